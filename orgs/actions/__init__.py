@@ -1,0 +1,1 @@
+"""Changes of the register: each atomic, each by somebody, each on a day."""

@@ -1,0 +1,106 @@
+"""An organization is established, of one kind, in one area, covering enterprises."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from orgs.actions.fitting import fit_to_owner
+from orgs.actions.recording import save_by
+from orgs.models import (
+    Area,
+    Coverage,
+    Enterprise,
+    Kind,
+    Organization,
+    OrganizationArea,
+    OrganizationKind,
+    Policy,
+    PolicyNumber,
+)
+
+
+class CoversAnotherEnterprise(Exception):
+    """A standalone organization covers one enterprise at a time."""
+
+    def __init__(self, rows: Collection[Coverage]) -> None:
+        self.rows = rows
+        super().__init__(_("A standalone organization covers one enterprise at a time."))
+
+
+class CoversAClosedEnterprise(Exception):
+    """The enterprise is closed on the day from which it would be covered."""
+
+    def __init__(self, enterprise: Enterprise) -> None:
+        super().__init__(
+            _("%(enterprise)s is closed since %(day)s.")
+            % {"enterprise": enterprise, "day": enterprise.closed_on}
+        )
+
+
+@transaction.atomic
+def establish(
+    *,
+    organization: Organization,
+    kind: Kind,
+    area: Area | None,
+    enterprises: Collection[Enterprise],
+    by: AbstractBaseUser | None,
+) -> Organization:
+    """Establish `organization`, not yet saved, on its `established_on`.
+
+    From that day it is of `kind`, counts in `area` (None: in none of the register) and covers
+    `enterprises`. Raises CoversAnotherEnterprise; CoversAClosedEnterprise.
+    """
+    day = organization.established_on
+    save_by(organization, by)
+    save_by(OrganizationKind(organization=organization, kind=kind, valid_from=day), by)
+    save_by(OrganizationArea(organization=organization, area=area, valid_from=day), by)
+    keys = [enterprise.pk for enterprise in enterprises]
+    for enterprise in Enterprise.objects.select_for_update().filter(pk__in=keys).order_by("pk"):
+        coverage = Coverage(organization=organization, enterprise=enterprise, valid_from=day)
+        try:
+            fit_to_owner(coverage, end=enterprise.closed_on)
+        except ValidationError as error:
+            raise CoversAClosedEnterprise(enterprise) from error
+        save_by(coverage, by)
+    refuse_a_second_enterprise(organization)
+    return organization
+
+
+def refuse_a_second_enterprise(organization: Organization) -> None:
+    """Raise CoversAnotherEnterprise where `organization` was standalone while covering two enterprises.
+
+    Call it after the change, inside its transaction, with the organization locked.
+    """
+    rows = list(organization.coverage.all().beside_another_enterprise_of_a_standalone_organization())
+    if rows:
+        raise CoversAnotherEnterprise(rows)
+
+
+def what_is_unusual(organization: Organization, day: date) -> list[str]:
+    """What an organizer is told about `organization` on `day`, though it is allowed.
+
+    An organization in force that covers nobody; a joint branch with one enterprise, or with more than the
+    number of policy of that day (Regulations on Branch Work 2018, Art. 5: generally at most 5 units).
+    """
+    found = Organization.objects.in_force_on(day).with_kind_on(day).filter(pk=organization.pk).first()
+    if found is None or found.kind == Kind.COMMUNITY_GENERAL_BRANCH:  # type: ignore[attr-defined]
+        return []
+    count = organization.coverage.on(day).count()
+    if count == 0:
+        return [_("The organization covers no enterprise today.")]
+    if found.kind != Kind.JOINT_BRANCH:  # type: ignore[attr-defined]
+        return []
+    if count == 1:
+        return [_("This joint branch covers one enterprise only.")]
+    most = PolicyNumber.objects.value_on(Policy.JOINT_BRANCH_UNITS, day)
+    if most is not None and count > most:
+        return [
+            _("This joint branch covers %(count)d enterprises; generally it covers at most %(most)d.")
+            % {"count": count, "most": most}
+        ]
+    return []

@@ -1,0 +1,127 @@
+"""Areas: the tree of divisions, province to community, told by their codes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_update_with_history
+
+models.CharField.register_lookup(Length)
+
+
+class Level(models.TextChoices):
+    """The levels of division codes."""
+
+    PROVINCE = "province", _("province")
+    CITY = "city", _("city")
+    DISTRICT = "district", _("district")
+    SUBDISTRICT = "subdistrict", _("subdistrict")
+    COMMUNITY = "community", _("community")
+
+
+DIGITS = {
+    Level.PROVINCE: 2,
+    Level.CITY: 4,
+    Level.DISTRICT: 6,
+    Level.SUBDISTRICT: 9,
+    Level.COMMUNITY: 12,
+}
+"""Digits of a code per level; codes are not padded with zeros."""
+
+
+def validate_area_code(code: str, level: str) -> None:
+    """Raises ValidationError unless `code` has the digits of `level`."""
+    digits = DIGITS[Level(level)]
+    if not (code.isascii() and code.isdigit() and len(code) == digits):
+        raise ValidationError(
+            _("A code of level %(level)s has %(digits)d digits.")
+            % {"level": Level(level).label, "digits": digits}
+        )
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    """Questions about areas."""
+
+    def subtree_of(self, area: Area) -> Self:
+        """`area` and all areas in it."""
+        return self.filter(code__startswith=area.code)
+
+    def containing(self, area: Area) -> Self:
+        """`area` and all areas that it lies in."""
+        codes = [area.code[:length] for length in range(1, len(area.code) + 1)]
+        return self.filter(code__in=codes)
+
+    def rebuild_tree(self) -> int:
+        """Give every area its parent again: the longest other code that its code starts with.
+
+        Returns how many parents changed; each change is a history row. Codes alone decide, so the
+        order in which areas arrive does not matter.
+        """
+        areas = {area.code: area for area in self.all()}
+        moved = []
+        for code, area in areas.items():
+            shorter = (code[:length] for length in range(len(code) - 1, 0, -1))
+            parent = next((areas[prefix] for prefix in shorter if prefix in areas), None)
+            if area.parent_id != (parent and parent.pk):
+                area.parent = parent
+                moved.append(area)
+        if moved:
+            bulk_update_with_history(moved, self.model, ["parent"], batch_size=500)
+        return len(moved)
+
+
+class Area(models.Model):
+    """A division: province, city, district, subdistrict or community (also an enterprise community).
+
+    The tree is today's; an area of the past keeps its code.
+    """
+
+    code = models.CharField(_("division code"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    name_en = models.CharField(_("name in English"), max_length=100, blank=True)
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("lies in"),
+        editable=False,
+    )  # fmt: skip
+
+    history = HistoricalRecords()
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    *(Q(level=level.value, code__length=digits) for level, digits in DIGITS.items()),
+                    _connector=Q.OR,
+                ),
+                name="area_code_has_the_digits_of_its_level",
+                violation_error_message=_("The code does not have the digits of its level."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.display_name} {self.code}"
+
+    @property
+    def display_name(self) -> str:
+        """The name in the reader's language, where there is one."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    def clean(self) -> None:
+        """Report a code that does not fit the level at the code."""
+        super().clean()
+        if self.code and self.level:
+            try:
+                validate_area_code(self.code, self.level)
+            except ValidationError as error:
+                raise ValidationError({"code": error}) from error

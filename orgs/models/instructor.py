@@ -1,0 +1,34 @@
+"""Party-building instructors, sent to enterprises that cannot form an organization alone."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from orgs.models.enterprise import Enterprise
+from orgs.periods import Period
+
+
+class Instructor(Period):
+    """A period in which an instructor is assigned to an enterprise."""
+
+    overlap_key = ("name", "enterprise")
+
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="instructors", verbose_name=_("enterprise")
+    )
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    employer = models.CharField(_("employer"), max_length=200, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["phone"])
+
+    class Meta(Period.Meta):
+        verbose_name = _("Party-building instructor")
+        verbose_name_plural = _("Party-building instructors")
+        indexes = [
+            models.Index(fields=["enterprise", "valid_from", "valid_to"], name="instructor_of_enterprise"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.valid_from}"

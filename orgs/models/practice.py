@@ -1,0 +1,29 @@
+"""Practices worth telling: what an enterprise's organization does well."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from orgs.models.enterprise import Enterprise
+
+
+class Practice(models.Model):
+    """A practice of an enterprise, or of the district where no enterprise is named."""
+
+    title = models.CharField(pgettext_lazy("practice", "title"), max_length=200)
+    text = models.TextField(_("text"))
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="practices",
+        verbose_name=_("enterprise"),
+    )  # fmt: skip
+    day = models.DateField(_("day"))
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,91 @@
+"""The mode in which an enterprise is covered on a day: the rule of priority stands here alone."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Substr
+from django.utils.translation import gettext_lazy as _
+
+from orgs.models.area import DIGITS, Area
+from orgs.models.coverage import Coverage
+from orgs.models.enterprise import EnterpriseArea
+from orgs.models.instructor import Instructor
+from orgs.models.organization import STANDALONE_KINDS, Kind, OrganizationArea
+from orgs.periods import PeriodQuerySet, holds_on
+
+
+class Mode(models.TextChoices):
+    """How an enterprise is covered; the first that holds counts, in this order."""
+
+    STANDALONE = "standalone", _("standalone organization")
+    JOINT = "joint", _("joint branch")
+    INSTRUCTOR = "instructor", _("instructor")
+    COMMUNITY = "community", _("community general branch")
+    NONE = "none", _("not covered")
+
+
+def mode_on(day: date) -> Case:
+    """An annotation of enterprises: the value of `Mode` on `day`.
+
+    Standalone or joint: covered that day by an organization in force of such a kind. Instructor: one
+    is assigned. Community: covered by a community general branch in force, or in the area of one.
+    """
+    found = [
+        When(_any(Exists(rows.filter(enterprise=OuterRef("pk"))) for rows in reach), then=Value(mode.value))
+        for mode, reach in _reaches(day)
+    ]
+    return Case(*found, default=Value(Mode.NONE.value), output_field=models.CharField())
+
+
+def in_mode(mode: Mode, day: date) -> Q:
+    """The condition that an enterprise has `mode` on `day`; for a filter of many enterprises."""
+    condition = Q()
+    for candidate, reach in _reaches(day):
+        # Sets that the database makes once; it would ask the questions of `mode_on` row by row.
+        holds = _any(Q(pk__in=rows.values("enterprise")) for rows in reach)
+        if candidate == mode:
+            return condition & holds
+        condition &= ~holds
+    return condition
+
+
+def _any(conditions: Iterable[Exists | Q]) -> Q:
+    return reduce(or_, (Q(condition) for condition in conditions))
+
+
+def _reaches(day: date) -> list[tuple[Mode, list[PeriodQuerySet[Any]]]]:
+    """The periods, each of an `enterprise`, that make each mode but `NONE`; the first counts."""
+    return [
+        (Mode.STANDALONE, [_coverage_by(STANDALONE_KINDS, day)]),
+        (Mode.JOINT, [_coverage_by([Kind.JOINT_BRANCH], day)]),
+        (Mode.INSTRUCTOR, [Instructor.objects.on(day)]),
+        (
+            Mode.COMMUNITY,
+            [_coverage_by([Kind.COMMUNITY_GENERAL_BRANCH], day), _in_the_area_of_a_community_branch(day)],
+        ),
+    ]
+
+
+def _coverage_by(kinds: Sequence[Kind], day: date) -> PeriodQuerySet[Any]:
+    return Coverage.objects.on(day).filter(
+        holds_on(day, prefix="organization__", start="established_on", end="dissolved_on"),
+        holds_on(day, prefix="organization__kinds__"),
+        organization__kinds__kind__in=kinds,
+    )
+
+
+def _in_the_area_of_a_community_branch(day: date) -> PeriodQuerySet[Any]:
+    of_a_community_branch = OrganizationArea.objects.on(day).filter(
+        holds_on(day, prefix="organization__", start="established_on", end="dissolved_on"),
+        holds_on(day, prefix="organization__kinds__"),
+        organization__kinds__kind=Kind.COMMUNITY_GENERAL_BRANCH,
+        # The area itself or one that contains it: its code is a beginning of the other's.
+        area__code__in=[Substr(OuterRef("code"), 1, digits) for digits in DIGITS.values()],
+    )
+    areas = Area.objects.filter(Exists(of_a_community_branch))
+    return EnterpriseArea.objects.on(day).filter(area__in=areas)

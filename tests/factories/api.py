@@ -1,0 +1,31 @@
+"""Clients of the API, signed in by a token."""
+
+from django.contrib.auth.models import Permission
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+
+
+def token_client(user: User, **token: object) -> APIClient:
+    """A client that sends a new token of `user`; `token` goes to knox (`expiry=`)."""
+    _instance, key = AuthToken.objects.create(user, **token)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    return client
+
+
+def signed_in(*permissions: str) -> APIClient:
+    """A client of a new user with `permissions` ("members.view_member")."""
+    user = UserFactory()
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return token_client(user)
+
+
+def keys(response, key: str) -> list:
+    """The keys of the rows of a list; fails unless the answer is 200."""
+    assert response.status_code == 200, response.content
+    return [row[key] for row in response.json()["results"]]

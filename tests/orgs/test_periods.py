@@ -1,0 +1,102 @@
+"""Periods: their days, and the databases' refusal of overlaps."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from orgs.models import Coverage, Kind
+from orgs.periods import Period
+from tests.factories.members import MembershipFactory
+from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
+
+pytestmark = pytest.mark.django_db
+
+PERIODS = [model for model in apps.get_models() if issubclass(model, Period)]
+
+
+@pytest.mark.parametrize("model", PERIODS, ids=lambda model: model.__name__)
+def test_the_database_keeps_every_table_of_periods_free_of_overlaps(model):
+    name = f"{model._meta.db_table}_does_not_overlap"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'x'")
+            assert name in {row[0] for row in cursor}
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            assert {f"{name}_insert", f"{name}_update"} <= {row[0] for row in cursor}
+
+
+def test_on_includes_the_first_day_and_excludes_the_end_day():
+    row = CoverageFactory(valid_from=date(2008, 2, 29), valid_to=date(2008, 6, 30))
+
+    assert list(Coverage.objects.on(date(2008, 2, 28))) == []
+    assert list(Coverage.objects.on(date(2008, 2, 29))) == [row]
+    assert list(Coverage.objects.on(date(2008, 6, 29))) == [row]
+    assert list(Coverage.objects.on(date(2008, 6, 30))) == []
+
+
+def test_a_period_may_not_end_on_the_day_it_starts():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CoverageFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 1, 1))
+
+
+OVERLAPS = [
+    ((date(2008, 1, 1), None), (date(2009, 1, 1), None)),
+    ((date(2008, 1, 1), date(2008, 6, 1)), (date(2008, 5, 31), None)),
+    ((date(2008, 1, 1), date(2008, 6, 1)), (date(2007, 1, 1), date(2008, 1, 2))),
+    ((date(2008, 1, 1), date(2008, 6, 1)), (date(2008, 2, 1), date(2008, 3, 1))),
+    ((date(2008, 1, 1), None), (date(2008, 1, 1), None)),
+]
+
+
+@pytest.mark.parametrize(("first", "second"), OVERLAPS)
+def test_a_member_has_no_two_relations_at_once(first, second):
+    relation = MembershipFactory(valid_from=first[0], valid_to=first[1])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MembershipFactory(member=relation.member, valid_from=second[0], valid_to=second[1])
+
+
+def test_a_relation_may_start_on_the_day_the_one_before_ends():
+    relation = MembershipFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 6, 1))
+    MembershipFactory(member=relation.member, valid_from=date(2008, 6, 1))
+
+
+def test_an_update_into_an_overlap_is_refused():
+    first = MembershipFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 6, 1))
+    second = MembershipFactory(member=first.member, valid_from=date(2008, 6, 1))
+    second.valid_from = date(2008, 5, 1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save()
+
+
+def test_an_update_that_only_moves_the_own_end_is_no_overlap():
+    relation = MembershipFactory(valid_from=date(2008, 1, 1))
+    relation.valid_to = date(2008, 6, 1)
+    relation.save()
+
+
+@pytest.mark.parametrize("kind", [Kind.BRANCH, Kind.GENERAL_BRANCH, Kind.COMMITTEE])
+def test_a_standalone_organization_covers_one_enterprise_at_a_time(kind):
+    enterprises = EnterpriseFactory.create_batch(2)
+    organization = OrganizationFactory(kind=kind, covers=enterprises)
+    unruly = Coverage.objects.beside_another_enterprise_of_a_standalone_organization()
+    assert unruly.count() == 2
+
+    organization.coverage.filter(enterprise=enterprises[0]).update(valid_to=date(2005, 1, 1))
+    assert unruly.count() == 2
+    organization.coverage.filter(enterprise=enterprises[1]).update(valid_from=date(2005, 1, 1))
+    assert unruly.count() == 0
+
+
+def test_a_branch_that_was_joint_may_have_covered_several_enterprises():
+    organization = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(2))
+    unruly = Coverage.objects.beside_another_enterprise_of_a_standalone_organization()
+    assert unruly.count() == 0
+
+    organization.kinds.update(valid_to=date(2005, 1, 1))
+    organization.kinds.create(kind=Kind.BRANCH, valid_from=date(2005, 1, 1))
+    assert unruly.count() == 2
+    organization.coverage.update(valid_to=date(2005, 1, 1))
+    assert unruly.count() == 0
