@@ -1,0 +1,33 @@
+"""Users of the site, each with the area that they may see, and their keys for the API."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+
+from orgs.models import Area
+
+
+class User(AbstractUser):
+    """A person who signs in; `area` is the part of the register that the person may see."""
+
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("area"),
+        help_text=_("The area, with all areas in it, that the user may see."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+
+class Token(AuthToken):  # type: ignore[misc]  # knox has no types
+    """A key for the API, of which a digest is kept; knox's table under a name in the reader's language."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.created:%Y-%m-%d}"

@@ -1,0 +1,93 @@
+"""Roles: what people do here, and what each may do with which table."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.apps import apps as current_apps
+from django.apps.registry import Apps
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalChanges
+
+
+class Role(models.TextChoices):
+    """A role is a group of this name; a user has the permissions of its groups."""
+
+    ADMINISTRATOR = "administrator", _("administrator")
+    ORGANIZER = "organizer", _("organizer")
+    REVIEWER = "reviewer", _("reviewer")
+    ANALYST = "analyst", _("analyst")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Permission for `actions` on the tables of `app`: on `only` these, or on all `but` these."""
+
+    app: str
+    actions: tuple[str, ...]
+    only: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+
+    def codenames(self, model_names: Iterable[str]) -> set[str]:
+        """The codenames that this grants, of an app with these models (`{"add_area", …}`)."""
+        chosen = {
+            name for name in model_names if name not in self.but and (not self.only or name in self.only)
+        }
+        return {f"{action}_{name}" for name in chosen for action in self.actions}
+
+
+_VIEW = ("view",)
+_WRITE = ("add", "change", "view")
+
+# What is counted is ended, not deleted: nobody is granted that.
+GRANTS: dict[Role, tuple[Grant, ...]] = {
+    Role.ADMINISTRATOR: (
+        Grant("orgs", _WRITE),
+        Grant("orgs", ("delete",), only=("area", "practice")),
+        Grant("members", _WRITE),
+        Grant("accounts", _WRITE, but=("token",)),
+        Grant("accounts", ("delete", "view"), only=("token",)),
+        Grant("auth", _VIEW, only=("group",)),
+    ),
+    Role.ORGANIZER: (
+        Grant("orgs", _VIEW),
+        Grant("orgs", _WRITE, but=("area", "policynumber")),
+        Grant("members", _WRITE),
+    ),
+    Role.REVIEWER: (Grant("orgs", _VIEW),),
+    # Instructors are named, with their phones: an analyst reads figures about them alone.
+    Role.ANALYST: (Grant("orgs", _VIEW, but=("instructor",)),),
+}
+
+
+def grant_after_migrate(
+    *, app_config: AppConfig, using: str, apps: Apps = current_apps, **_signal: Any
+) -> None:
+    """Give every role exactly its permissions on the tables of `app_config`.
+
+    A receiver of Django's `post_migrate`, which is when permissions exist; it makes the groups too, so
+    that they are there again after `flush` (which names no `apps`). A permission that somebody added
+    to or took from a role by hand lasts until the next `migrate`.
+    """
+    label = app_config.label
+    if not any(grant.app == label for grants in GRANTS.values() for grant in grants):
+        return
+    try:
+        group_model = apps.get_model("auth", "Group")
+        permission_model = apps.get_model("auth", "Permission")
+    except LookupError:  # `migrate auth zero`
+        return
+    names = {
+        model._meta.model_name or ""
+        for model in app_config.get_models()
+        if not issubclass(model, HistoricalChanges)
+    }
+    permissions = permission_model._default_manager.using(using).filter(content_type__app_label=label)
+    for role, grants in GRANTS.items():
+        group, _created = group_model._default_manager.using(using).get_or_create(name=role.value)
+        codenames = set().union(*(grant.codenames(names) for grant in grants if grant.app == label))
+        held: Any = getattr(group, "permissions")  # noqa: B009, a historical model has no declared fields
+        held.remove(*held.filter(content_type__app_label=label).exclude(codename__in=codenames))
+        held.add(*permissions.filter(codename__in=codenames))
