@@ -1,0 +1,142 @@
+"""Members: the person, the dates of the stages, the employer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from simple_history.models import HistoricalRecords
+
+from orgs.models import Area, Enterprise, Organization
+from orgs.periods import holds_on
+from orgs.pinyin import searchable_pinyin
+
+
+class Sex(models.TextChoices):
+    """As in the household register."""
+
+    MALE = "male", _("male")
+    FEMALE = "female", _("female")
+
+
+class EndReason(models.TextChoices):
+    """Why somebody is no longer a member (终止原因)."""
+
+    DEATH = "death", _("death")
+    RESIGNATION = "resignation", _("resignation")
+    REMOVED = "removed", _("removed")
+    EXPELLED = "expelled", _("expelled")
+
+
+class Stage(models.TextChoices):
+    """How far a person has come on the way to full membership, and after it."""
+
+    APPLICANT = "applicant", _("applicant")
+    ACTIVIST = "activist", _("activist")
+    CANDIDATE = "candidate", _("candidate for development")
+    PROBATIONARY = "probationary", _("probationary member")
+    FULL = "full", _("full member")
+    ENDED = "ended", _("no longer a member")
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Questions about members."""
+
+    def full_on(self, day: date) -> Self:
+        """Full members on `day`: from `full_on`, nothing from `ended_on`."""
+        return self.filter(_not_ended(day), full_on__lte=day)
+
+    def probationary_on(self, day: date) -> Self:
+        """Probationary members on `day`: from `probationary_on`, until full."""
+        not_full = Q(full_on__isnull=True) | Q(full_on__gt=day)
+        return self.filter(_not_ended(day), not_full, probationary_on__lte=day)
+
+    def in_relation_on(self, day: date) -> Self:
+        """Members with an organizational relation on `day`."""
+        return self.filter(holds_on(day, prefix="memberships__"))
+
+    def in_area(self, area: Area, day: date) -> Self:
+        """Whose relation of `day` is with an organization of `area`, or of an area in it, that day."""
+        organizations = Organization.objects.in_area(area, day)
+        # A member has one relation a day at most, so the join repeats nobody.
+        return self.filter(holds_on(day, prefix="memberships__"), memberships__organization__in=organizations)
+
+    def with_stage_on(self, day: date) -> Self:
+        """With `stage`: the latest stage reached by `day`, or None before all."""
+        dates = (
+            ("ended_on", Stage.ENDED),
+            ("full_on", Stage.FULL),
+            ("probationary_on", Stage.PROBATIONARY),
+            ("candidate_on", Stage.CANDIDATE),
+            ("activist_on", Stage.ACTIVIST),
+            ("applied_on", Stage.APPLICANT),
+        )
+        reached = [When(**{f"{name}__lte": day}, then=Value(stage.value)) for name, stage in dates]
+        return self.annotate(stage=Case(*reached, output_field=models.CharField(null=True)))
+
+
+def _not_ended(day: date) -> Q:
+    return Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+
+
+class Member(models.Model):
+    """A person on the way to membership, or a member; never deleted."""
+
+    member_no = models.CharField(_("member number"), max_length=30, unique=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
+    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    id_number = models.CharField(_("identity number"), max_length=18, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    employer = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="employed_members",
+        verbose_name=_("current employer"),
+    )  # fmt: skip
+    applied_on = models.DateField(_("applied on"), null=True, blank=True)
+    activist_on = models.DateField(_("activist on"), null=True, blank=True)
+    candidate_on = models.DateField(_("candidate on"), null=True, blank=True)
+    probationary_on = models.DateField(_("probationary on"), null=True, blank=True)
+    full_on = models.DateField(_("full on"), null=True, blank=True)
+    ended_on = models.DateField(
+        _("ended on"), null=True, blank=True, help_text=_("The first day without membership.")
+    )
+    ended_reason = models.CharField(_("reason of the end"), max_length=12, choices=EndReason, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["birth_date", "id_number", "phone"])
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_number"],
+                condition=~Q(id_number=""),
+                name="member_identity_number_is_unique",
+                violation_error_message=_("Another member has this identity number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=False) | Q(ended_reason=""),
+                name="member_end_reason_needs_an_end_day",
+                violation_error_message=_("A reason of the end needs the day of the end."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["full_on", "ended_on", "probationary_on"], name="member_stage_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.member_no}"
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, with the pinyin of the name."""
+        self.name_pinyin = searchable_pinyin(self.name, person=True)
+        if update_fields is not None:
+            update_fields = {*update_fields, "name_pinyin"}
+        super().save(*args, update_fields=update_fields, **kwargs)
