@@ -1,0 +1,26 @@
+"""How the values of a row become those of a record."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+TEXT_FIELDS = (models.CharField, models.TextField)
+
+
+def field_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `values` that are fields of `model` by the same name; an empty text is "", not None."""
+    fields = {field.name: field for field in model._meta.concrete_fields if not field.is_relation}
+    return {
+        name: "" if value is None and isinstance(fields[name], TEXT_FIELDS) else value
+        for name, value in values.items()
+        if name in fields
+    }
+
+
+def assign(instance: models.Model, values: Mapping[str, Any]) -> list[str]:
+    """Set the attributes of `instance`; gives the names of those that changed."""
+    changed = [name for name, value in values.items() if getattr(instance, name) != value]
+    for name in changed:
+        setattr(instance, name, values[name])
+    return changed

@@ -1,0 +1,199 @@
+"""Columns: their two names, and what their cells may hold."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from members.identity_numbers import identity_number
+from orgs.credit_codes import credit_code
+from sheets.excel import ErrorCell
+
+EMPTY = frozenset({"", "N/A", "-"})
+"""Cells that say nothing."""
+
+# What Excel writes for an error, also where it saves a sheet as CSV.
+_ERROR_CELLS = frozenset(
+    "#N/A #VALUE! #REF! #DIV/0! #NUM! #NAME? #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED!".split()
+)
+_LOST_DIGITS = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
+_EARLIEST, _LATEST = 1800, 2999
+_LARGEST = 2_147_483_647
+
+
+class BadValue(Exception):
+    """A cell holds what its column cannot take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of an import table.
+
+    `personal` values are never shown. `name` and `chinese` are the two headers that name it.
+    """
+
+    name: str
+    chinese: str
+    key: bool = False
+    required: bool = False
+    personal: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether a file without it, or a row with it empty, is wrong."""
+        return self.key or self.required
+
+    def read(self, cell: object) -> object:
+        """The value in `cell`, None where it is empty. Raises BadValue."""
+        if isinstance(cell, str):
+            text = cell.strip().strip("\ufeff\u200b")
+            if text in EMPTY:
+                return None
+            if text in _ERROR_CELLS:
+                raise BadValue(_("an error cell"))
+            return self.from_text(text)
+        if isinstance(cell, ErrorCell):
+            raise BadValue(_("an error cell"))
+        return self.from_cell(cell)
+
+    def from_text(self, text: str) -> object:
+        """The value that `text`, neither empty nor spaced, means. Raises BadValue."""
+        return text
+
+    def from_cell(self, cell: object) -> object:
+        """The value that a cell of a sheet means which is no text: a number is taken as its digits."""
+        if isinstance(cell, bool) or not isinstance(cell, int | float):
+            raise BadValue(_("a date or a truth value where a text is expected"))
+        if abs(cell) >= 10**15:
+            raise BadValue(
+                _("a number of more than 15 digits: Excel has lost digits; format the cell as text")
+            )
+        return self.from_text(str(int(cell)) if cell == int(cell) else repr(cell))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Column):
+    """A text no longer than its field; a key has no line breaks."""
+
+    longest: int
+
+    def from_text(self, text: str) -> str:
+        """`text` itself."""
+        if _CONTROL.search(text) or (self.key and not text.isprintable()):
+            raise BadValue(_("characters that cannot be printed"))
+        if len(text) > self.longest:
+            raise BadValue(_("longer than %(longest)d characters") % {"longest": self.longest})
+        if "E" in text and _LOST_DIGITS.fullmatch(text):
+            raise BadValue(
+                _("a number of more than 15 digits: Excel has lost digits; format the cell as text")
+            )
+        return text
+
+
+def text(name: str, chinese: str, model: type[models.Model], field: str = "", **flags: bool) -> Text:
+    """A column of text for `field` of `model`, by default of the column's name."""
+    longest = model._meta.get_field(field or name).max_length  # type: ignore[union-attr]
+    return Text(name=name, chinese=chinese, longest=longest or _LARGEST, **flags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day(Column):
+    """A day: `YYYY-MM-DD`, `YYYY/M/D` or a date of Excel."""
+
+    def from_text(self, text: str) -> date:
+        """The day."""
+        return _day(text)
+
+    def from_cell(self, cell: object) -> date:
+        """The day of a date cell; a bare number is none."""
+        if isinstance(cell, datetime):
+            if cell.time() != time():
+                raise BadValue(_("a day with a time of day"))
+            cell = cell.date()
+        if not isinstance(cell, date):
+            raise BadValue(_("not a day such as 2008-06-19"))
+        return _believable(cell)
+
+
+@lru_cache(maxsize=50_000)
+def _day(text: str) -> date:
+    found = _DAY.fullmatch(text)
+    if found is None:
+        raise BadValue(_("not a day such as 2008-06-19"))
+    year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    try:
+        return _believable(date(int(year), int(month), int(day)))
+    except ValueError as error:
+        raise BadValue(_("there is no such day")) from error
+
+
+def _believable(day: date) -> date:
+    if not _EARLIEST <= day.year <= _LATEST:
+        raise BadValue(
+            _("a year before %(earliest)d or after %(latest)d") % {"earliest": _EARLIEST, "latest": _LATEST}
+        )
+    return day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Column):
+    """One of a few values, written in English or Chinese."""
+
+    choices: Mapping[str, str]
+    """The values, each by both of its names."""
+
+    def from_text(self, text: str) -> str:
+        """The value in English."""
+        try:
+            return self.choices[text]
+        except KeyError:
+            known = ", ".join(self.choices)
+            raise BadValue(_("none of %(known)s") % {"known": known}) from None
+
+
+def choice(name: str, chinese: str, choices: Mapping[str, str], **flags: bool) -> Choice:
+    """A column of choices; `choices` gives the Chinese name of each value."""
+    names = {value: value for value in choices} | {names: value for value, names in choices.items()}
+    return Choice(name=name, chinese=chinese, choices=names, **flags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Column):
+    """A whole number from 0 up to what the database holds."""
+
+    def from_text(self, text: str) -> int:
+        """The number."""
+        if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > _LARGEST:
+            raise BadValue(_("not a whole number from 0 to %(largest)d") % {"largest": _LARGEST})
+        return int(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditCode(Column):
+    """A unified social credit code, taken in upper case."""
+
+    def from_text(self, text: str) -> str:
+        """The code, its check digit verified."""
+        try:
+            return credit_code(text)
+        except ValidationError as error:
+            raise BadValue(error.messages[0]) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityNumber(Column):
+    """An identity number of 18 characters."""
+
+    def from_text(self, text: str) -> str:
+        """The number, its check digit and birth date verified."""
+        try:
+            return identity_number(text)
+        except ValidationError as error:
+            raise BadValue(error.messages[0]) from error

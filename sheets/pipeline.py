@@ -1,0 +1,133 @@
+"""One pipeline for every import: read, check, write all or nothing, sum up."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import BinaryIO
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from orgs.models import Area
+from sheets.problems import ImportRefused, Problem, Problems, Unreadable
+from sheets.reading import read_table
+from sheets.references import check_references
+from sheets.rows import read_rows
+from sheets.run import Resource, Row, Run
+
+_CHUNK = 2000
+# So many changed rows make PostgreSQL's counts of rows stale.
+_MANY = 1000
+# Of this application's imports on PostgreSQL one runs at a time.
+_LOCK = 7_330_304_001
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import did, in rows of the file, or would have done."""
+
+    created: int
+    updated: int
+    unchanged: int
+    ignored: tuple[str, ...]
+    """The headers of columns that the resource does not have."""
+    warnings: Problems
+
+
+class _DryRun(Exception):
+    """Rolls the transaction back after everything went well."""
+
+
+def import_file(
+    resource: type[Resource],
+    file: BinaryIO,
+    *,
+    day: date,
+    by: AbstractBaseUser | None = None,
+    area: Area | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Summary:
+    """Import `file`, a seekable CSV or XLSX file, all or nothing.
+
+    `area` is the area of created rows that name none; `day` is today, on which warnings look at the
+    register; `dry_run` does everything and keeps nothing; `progress` is told the rows done and the rows
+    in all. Raises ImportRefused with every error found.
+    """
+    run = Run(area=area, by=by, day=day)
+    try:
+        rows = read_rows(read_table(file), resource, run)
+    except Unreadable as error:
+        run.errors.add(error.problem)
+        rows = None
+    if rows is not None:
+        _load(resource(run), rows, dry_run, progress)
+    if run.errors:
+        raise ImportRefused(run.errors)
+    return Summary(run.created, run.updated, run.unchanged, tuple(run.ignored), run.warnings)
+
+
+def _load(
+    loader: Resource, rows: list[Row], dry_run: bool, progress: Callable[[int, int], None] | None
+) -> None:
+    run = loader.run
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            loader.start(rows)
+            done = 0
+            for chunk in _chunks(rows, loader):
+                loader.load(chunk)
+                done += len(chunk)
+                if progress is not None:
+                    progress(done, len(rows))
+            loader.finish()
+            check_references(run, run.unloaded)
+            if dry_run or run.errors:
+                raise _DryRun
+    except _DryRun:
+        pass
+    except OperationalError as error:
+        # Locked, away or without tables; the first line of what it says quotes no values.
+        reason = str(error).partition("\n")[0]
+        message = _("the database cannot be written now: %(reason)s") % {"reason": reason}
+        run.errors.add(Problem(1, _("file"), message))
+    except (IntegrityError, DataError) as error:
+        # Everything is checked before it is written; this is somebody else's change meanwhile.
+        message = _("the database refused the rows, perhaps because somebody changed the register meanwhile")
+        run.errors.add(Problem(1, _("file"), message, type(error).__name__))
+    else:
+        if connection.vendor == "postgresql" and run.created + run.updated >= _MANY:
+            _count_again(run.touched)
+
+
+def _count_again(models: Iterable[type[Model]]) -> None:
+    """Let PostgreSQL count the rows of `models`: it plans badly until it has, by itself a minute later."""
+    tables = sorted(model._meta.db_table for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE " + ", ".join(map(connection.ops.quote_name, tables)))
+
+
+def _chunks(rows: list[Row], loader: Resource) -> Iterator[Sequence[Row]]:
+    if not loader.together:
+        yield from (rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK))
+        return
+    names = list(loader.run.headers)
+    places = [names.index(name) for name in loader.together]
+
+    def key(row: Row) -> tuple[str, ...]:
+        return tuple(row.values[place] for place in places)
+
+    chunk: list[Row] = []
+    for _key, group in groupby(sorted(rows, key=key), key):
+        chunk.extend(group)
+        if len(chunk) >= _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,58 @@
+"""The import of areas; the tree is rebuilt from the codes after it."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+
+from orgs.models import Area
+from orgs.models.area import validate_area_code
+from sheets.changing import assign
+from sheets.columns import choice, text
+from sheets.run import Resource, Row
+from sheets.writing import Changes
+
+LEVELS = {
+    "province": "省",
+    "city": "市",
+    "district": "区县",
+    "subdistrict": "街道",
+    "community": "社区",
+}
+
+
+class Areas(Resource):
+    """Areas by their code."""
+
+    name = "areas"
+    columns = (
+        text("code", "区划代码", Area, key=True),
+        text("name", "名称", Area, required=True, personal=True),
+        choice("level", "级别", LEVELS, required=True),
+    )
+
+    def load(self, rows: Sequence[Row]) -> None:
+        """Create or update areas."""
+        all_values = [(row.line, self.run.values(row)) for row in rows]
+        codes = [values["code"] for _line, values in all_values]
+        stored = {area.code: area for area in Area.objects.filter(code__in=codes)}
+        changes = Changes()
+        for line, values in all_values:
+            try:
+                validate_area_code(values["code"], values["level"])
+            except ValidationError as error:
+                self.run.error(line, "code", error.messages[0], values["code"])
+                continue
+            area = stored.get(values["code"])
+            if area is None:
+                changes.create(Area(**values))
+                self.run.count(created=1)
+            elif changed := assign(area, values):
+                changes.update(area, *changed)
+                self.run.count(updated=1)
+            else:
+                self.run.count(unchanged=1)
+        self.run.write(changes)
+
+    def finish(self) -> None:
+        """Rebuild the tree."""
+        Area.objects.rebuild_tree()

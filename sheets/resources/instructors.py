@@ -1,0 +1,21 @@
+"""The import of Party-building instructors."""
+
+from orgs.models import Instructor
+from sheets.columns import CreditCode, Day, text
+from sheets.resources.periods import PeriodRows
+
+
+class Instructors(PeriodRows):
+    """Instructors by name, enterprise and first day."""
+
+    name = "instructors"
+    columns = (
+        text("name", "姓名", Instructor, key=True, personal=True),
+        CreditCode(name="enterprise", chinese="统一社会信用代码", key=True),
+        Day(name="valid_from", chinese="起始日期", key=True),
+        Day(name="valid_to", chinese="截止日期"),
+        text("phone", "手机", Instructor, personal=True),
+        text("employer", "工作单位", Instructor),
+    )
+    together = ("enterprise", "name")
+    model = Instructor

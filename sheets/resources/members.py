@@ -1,0 +1,245 @@
+"""The import of members, with their employer and organizational relation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from members.identity_numbers import has_known_county
+from members.models import Member, Membership
+from orgs.models import Coverage, Enterprise, Organization
+from orgs.periods import overlap_message
+from orgs.pinyin import searchable_pinyin
+from sheets.changing import assign, field_values
+from sheets.columns import CreditCode, Day, IdentityNumber, choice, text
+from sheets.references import (
+    Owner,
+    enterprises,
+    in_batches,
+    no_enterprise,
+    no_organization,
+    organizations,
+)
+from sheets.run import Resource, Row, Run
+from sheets.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
+from sheets.writing import Changes
+
+SEXES = {"male": "男", "female": "女"}
+END_REASONS = {"death": "死亡", "resignation": "退党", "removed": "除名", "expelled": "开除"}
+_STAGES = ("applied_on", "activist_on", "candidate_on", "probationary_on", "full_on")
+
+
+class Members(Resource):
+    """Members by their number."""
+
+    name = "members"
+    columns = (
+        text("member_no", "党员编号", Member, key=True),
+        text("name", "姓名", Member, required=True, personal=True),
+        choice("sex", "性别", SEXES),
+        Day(name="birth_date", chinese="出生日期", personal=True),
+        IdentityNumber(name="id_number", chinese="身份证号", personal=True),
+        text("phone", "手机", Member, personal=True),
+        CreditCode(name="enterprise", chinese="统一社会信用代码"),
+        text("organization", "组织代码", Organization, "code"),
+        Day(name="relation_from", chinese="关系转入日期"),
+        Day(name="relation_to", chinese="关系转出日期"),
+        Day(name="applied_on", chinese="申请日期"),
+        Day(name="activist_on", chinese="积极分子日期"),
+        Day(name="candidate_on", chinese="发展对象日期"),
+        Day(name="probationary_on", chinese="预备党员日期"),
+        Day(name="full_on", chinese="转正日期"),
+        Day(name="ended_on", chinese="党籍终止日期"),
+        choice("ended_reason", "终止原因", END_REASONS),
+    )
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.moved_numbers: set[str] = set()
+        self.refused: set[int] = set()
+
+    def start(self, rows: Sequence[Row]) -> None:
+        """Refuse identity numbers that two members would have."""
+        if "id_number" not in self.run.headers:
+            return
+        names = list(self.run.headers)
+        number_place, key_place = names.index("id_number"), names.index("member_no")
+        holders: dict[str, tuple[int, str]] = {}
+        for row in rows:
+            number = row.values[number_place]
+            if number is None:
+                continue
+            line, _member_no = holders.setdefault(number, (row.line, row.values[key_place]))
+            if line != row.line:
+                message = _("the same identity number as in line %(line)d")
+                self.run.error(row.line, "id_number", message % {"line": line})
+                self.refused.add(row.line)
+        for numbers in in_batches(holders):
+            stored = Member.objects.filter(id_number__in=numbers).values_list("id_number", "member_no")
+            for number, member_no in stored:
+                line, own = holders[number]
+                if (member_no,) not in self.run.keys:
+                    message = _("another member has this identity number")
+                    self.run.error(line, "id_number", message)
+                    self.refused.add(line)
+                elif member_no != own:
+                    self.moved_numbers.add(member_no)
+        # The number of a member whose row gives another one is free before anybody takes it.
+        for moved in in_batches(self.moved_numbers):
+            Member.objects.filter(member_no__in=moved).update(id_number="")
+
+    def load(self, rows: Sequence[Row]) -> None:
+        """Create or update members."""
+        run = self.run
+        all_values = [(row.line, run.values(row)) for row in rows]
+        numbers = [values["member_no"] for _line, values in all_values]
+        stored = {
+            member.member_no: member
+            for member in Member.objects.filter(member_no__in=numbers).select_for_update()
+        }
+        self.employers = enterprises(_said(all_values, "enterprise"))
+        self.organizations = organizations(_said(all_values, "organization"))
+        self.ends = {owner.pk: owner.ends for owner in self.organizations.values()}
+        owners = [member.pk for member in stored.values()]
+        self.relations = by_owner(Membership.objects.filter(member__in=owners), "member_id")
+        self._learn_ends()
+        changes = Changes()
+        loaded: list[tuple[int, Member, list[Membership]]] = []
+        for line, values in all_values:
+            member = stored.get(values["member_no"])
+            before = run.errors.count
+            row_changes = Changes()
+            created = member is None
+            member = self._member(line, member, values, row_changes)
+            relations = self.relations.get(member.pk, []) if member.pk else []
+            self._relation(line, member, values, relations, row_changes)
+            if run.errors.count == before and line not in self.refused:
+                changes.add(row_changes)
+                updated = not created and bool(row_changes)
+                run.count(created=created, updated=updated, unchanged=not row_changes)
+                loaded.append((line, member, relations))
+        run.write(changes)
+        self._warn_of_employers(loaded)
+
+    def _learn_ends(self) -> None:
+        """When the organizations end that stored relations are with."""
+        others = {relation.organization_id for held in self.relations.values() for relation in held}
+        for batch in in_batches(others - self.ends.keys()):
+            ends = Organization.objects.filter(pk__in=batch).values_list("pk", "dissolved_on")
+            self.ends.update(dict(ends))
+
+    def _member(
+        self, line: int, member: Member | None, values: Mapping[str, Any], changes: Changes
+    ) -> Member:
+        fields = field_values(Member, values)
+        if "enterprise" in values:
+            fields["employer_id"] = self._reference(line, "enterprise", values, self.employers)
+        if member is None:
+            member = Member(**fields, name_pinyin=searchable_pinyin(fields["name"], person=True))
+            changes.create(member)
+        else:
+            changed = assign(member, fields)
+            if member.member_no in self.moved_numbers:
+                changed.append("id_number")
+            if "name" in changed:
+                member.name_pinyin = searchable_pinyin(member.name, person=True)
+                changed.append("name_pinyin")
+            if changed:
+                changes.update(member, *(name.removesuffix("_id") for name in changed))
+        if member.ended_reason and member.ended_on is None:
+            message = _("a reason of the end needs the day of the end")
+            self.run.error(line, "ended_reason", message, member.ended_reason)
+        self._warn_of_stages(line, member)
+        if member.id_number and values.get("id_number") and not has_known_county(member.id_number):
+            self.run.warn(line, "id_number", _("the county code of the identity number is unknown"))
+        return member
+
+    def _reference(
+        self, line: int, name: str, values: Mapping[str, Any], known: Mapping[str, Owner]
+    ) -> int | None:
+        code = values[name]
+        if code is None:
+            return None
+        if code not in known:
+            message = no_enterprise() if name == "enterprise" else no_organization()
+            self.run.error(line, name, message, code)
+            return None
+        return known[code].pk
+
+    def _relation(
+        self,
+        line: int,
+        member: Member,
+        values: Mapping[str, Any],
+        relations: list[Membership],
+        changes: Changes,
+    ) -> None:
+        """Put the relation of the row among those stored."""
+        run = self.run
+        first, end = values.get("relation_from"), values.get("relation_to", UNSAID)
+        organization = None
+        if values.get("organization") is not None:
+            organization = self._reference(line, "organization", values, self.organizations)
+        if first is None:
+            if values.get("organization") is not None or end not in (None, UNSAID):
+                run.error(line, "relation_from", _("a relation needs its first day"))
+            return
+        named = next((relation for relation in relations if relation.valid_from == first), None)
+        if values.get("organization") is None and (named is None or "organization" in values):
+            run.error(line, "organization", _("a relation needs its organization"))
+            return
+        if organization is None:
+            if named is None or values.get("organization") is not None:
+                return  # it does not exist, which is reported
+            organization = named.organization_id
+        if end is UNSAID:
+            end = named.valid_to if named else None
+        try:
+            end = fitted_end(first, end, self.ends[organization])
+        except DoesNotFit as error:
+            run.error(line, "relation_to" if error.at_end else "relation_from", str(error), error.day)
+            return
+        if named is None:
+            relation = Membership(member=member, organization_id=organization, valid_from=first, valid_to=end)
+            place(relations, relation, lambda held: self.ends[held.organization_id], changes)
+        elif changed := assign(named, {"organization_id": organization, "valid_to": end}):
+            changes.update(named, *(name.removesuffix("_id") for name in changed))
+        if any(True for _pair in overlapping(relations)):
+            run.error(line, "relation_from", overlap_message(), first)
+
+    def _warn_of_stages(self, line: int, member: Member) -> None:
+        reached = [name for name in _STAGES if getattr(member, name) is not None]
+        if not reached:
+            return
+        latest = reached[-1]
+        missing = [name for name in _STAGES[: _STAGES.index(latest)] if name not in reached]
+        if missing:
+            names = ", ".join(self.run.headers.get(name, name) for name in missing)
+            self.run.warn(line, latest, _("earlier stages are missing: %(names)s") % {"names": names})
+
+    def _warn_of_employers(self, loaded: Sequence[tuple[int, Member, list[Membership]]]) -> None:
+        """Warn of employers that are closed, or not covered by the member's organization, on the day."""
+        day = self.run.day
+        employed = {member.employer_id for _line, member, _relations in loaded if member.employer_id}
+        found = Enterprise.objects.filter(pk__in=employed).values_list("pk", "uscc", "closed_on")
+        known = {pk: (code, closed_on) for pk, code, closed_on in found}
+        covered = set(
+            Coverage.objects.on(day)
+            .filter(enterprise__in=employed)
+            .values_list("organization_id", "enterprise_id")
+        )
+        for line, member, relations in loaded:
+            if member.employer_id is None:
+                continue
+            code, closed_on = known[member.employer_id]
+            if closed_on is not None and closed_on <= day:
+                self.run.warn(line, "enterprise", _("the employer is closed"), code)
+                continue
+            current = next((relation for relation in relations if holds(relation, day)), None)
+            if current is not None and (current.organization_id, member.employer_id) not in covered:
+                message = _("the employer is not covered by the member's organization")
+                self.run.warn(line, "enterprise", message, code)
+
+
+def _said(all_values: Sequence[tuple[int, Mapping[str, Any]]], name: str) -> set[str]:
+    return {values[name] for _line, values in all_values if values.get(name) is not None}

@@ -1,0 +1,106 @@
+"""From a table of cells to rows of values: the header, the cells, the keys."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from sheets.columns import BadValue
+from sheets.problems import Problem, Unreadable
+from sheets.reading import Table
+from sheets.run import Resource, Row, Run
+
+
+def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | None:
+    """The rows of `table` without bad values; what is wrong with the others goes to `run`.
+
+    None where the header leaves nothing to read. Fills the columns, headers and keys of `run`.
+    """
+    rows: list[Row] = []
+    try:
+        line, header = next(table.rows, (1, None))
+        if header is None:
+            raise Unreadable(1, _("the file is empty"))
+        if not _read_header(line, header, resource, run):
+            return None
+        for line, cells in table.rows:
+            row = _read_row(line, cells, table.ragged, resource, run)
+            if row is not None:
+                rows.append(row)
+    except Unreadable as end:
+        run.errors.add(end.problem)
+    return rows if run.headers else None
+
+
+def _read_header(line: int, cells: list[object], resource: type[Resource], run: Run) -> bool:
+    """Find the columns; tells whether the rows beneath can be read."""
+    run.personal = frozenset(resource.personal_columns())
+    names = {column.name: column for column in resource.columns}
+    names |= {column.chinese: column for column in resource.columns}
+    readable = True
+    for cell in cells:
+        header = str(cell).strip().strip("\ufeff\u200b").strip()
+        column = names.get(header)
+        if column is not None and column.name in run.headers:
+            first = run.headers[column.name]
+            message = _("a second header for the column “%(first)s”") % {"first": first}
+            run.errors.add(Problem(line, header, message))
+            readable = False
+        elif column is not None:
+            run.headers[column.name] = header
+        elif header:
+            run.ignored.append(" ".join(header.split()))
+        run.columns.append(column)
+        run.written.append(" ".join(header.split()))
+    for column in resource.columns:
+        if column.needed and column.name not in run.headers:
+            run.errors.add(Problem(line, column.name, _("this column is missing")))
+            readable = False
+    return readable
+
+
+def _read_row(line: int, cells: list[object], ragged: bool, resource: type[Resource], run: Run) -> Row | None:
+    if len(cells) > len(run.columns) or (len(cells) < len(run.columns) and not ragged):
+        _refuse_length(line, len(cells), run)
+        return None
+    values: list[Any] = []
+    good = True
+    cells += [""] * (len(run.columns) - len(cells))
+    for column, cell in zip(run.columns, cells, strict=True):
+        if column is None:
+            continue
+        try:
+            value = column.read(cell)
+            if value is None and column.needed:
+                raise BadValue(_("a value is required"))
+        except BadValue as error:
+            shown = cell if str(cell).strip() else None
+            run.error(line, column.name, str(error), shown)
+            value, good = None, False
+        values.append(value)
+    row = Row(line, tuple(values))
+    if _is_new_key(row, resource, run) and good:
+        return row
+    run.unloaded.append(row)
+    return None
+
+
+def _refuse_length(line: int, count: int, run: Run) -> None:
+    """A row with another number of cells is pinned to the first column without one, or to the last."""
+    column = run.written[min(count, len(run.written) - 1)] or _("row")
+    message = _("the row has another number of cells than the header's %(header)d") % {
+        "header": len(run.columns)
+    }
+    run.errors.add(Problem(line, column, message, str(count)))
+
+
+def _is_new_key(row: Row, resource: type[Resource], run: Run) -> bool:
+    values = run.values(row)
+    key = tuple(values[name] for name in resource.key_columns())
+    if None in key:
+        return True
+    first = run.keys.setdefault(key, row.line)
+    if first == row.line:
+        return True
+    column = resource.key_columns()[0]
+    run.error(row.line, column, _("the same key as in line %(line)d") % {"line": first}, values[column])
+    return False
