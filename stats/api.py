@@ -1,0 +1,200 @@
+"""The figures as JSON, open to anyone: they name nobody."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from orgs.api.base import StrictParameters
+from orgs.api.parameters import parse_day
+from orgs.api.schema import BAD_REQUEST, ErrorSerializer
+from orgs.models import COUNTED_KINDS, Area, DesignationLevel, Level, Title
+from orgs.modes import Mode
+from stats.figures import CoverageFigures, Scale, coverage_figures
+
+Fields = dict[str, "serializers.Field[Any, Any, Any, Any]"]
+
+
+class StatisticsThrottle(SimpleRateThrottle):
+    """So many requests per address, whoever is signed in there; the rate is in the settings."""
+
+    scope = "statistics"
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        """One count per address."""
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class _Day(serializers.DateField):
+    """A day, written as YYYY-MM-DD alone."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day; fails for anything else, also other ISO forms."""
+        try:
+            return parse_day(value)
+        except ValueError:
+            self.fail("invalid")
+
+
+class CoverageQuery(serializers.Serializer[Any]):
+    """What a request may ask for."""
+
+    as_of = _Day(
+        required=False,
+        help_text=_("The day, past or future, YYYY-MM-DD. Default: today."),
+        error_messages={"invalid": _("This is not a day; write it as YYYY-MM-DD.")},
+    )
+    area = serializers.SlugRelatedField(
+        "code",
+        queryset=Area.objects.all(),
+        required=False,
+        help_text=_("The code of an area: what lies in it on the day. Default: the whole register."),
+        error_messages={
+            "does_not_exist": _("No area has this code."),
+            "invalid": _("No area has this code."),
+        },
+    )
+    scale = serializers.ChoiceField(
+        Scale.choices,
+        default=Scale.ABOVE.value,
+        help_text=_("The enterprises that coverage is measured against: those above scale, or all."),
+    )
+
+
+def _count(help_text: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(min_value=0, help_text=help_text)
+
+
+def _counts(name: str, choices: Iterable[TextChoices], help_text: Any) -> Any:
+    """A nested object with a count for each of `choices`."""
+    fields: Fields = {choice.value: _count(choice.label) for choice in choices}
+    return inline_serializer(name, fields, help_text=help_text)
+
+
+class FiguresAreaSerializer(serializers.Serializer[Area]):
+    """An area in the figures."""
+
+    code = serializers.CharField(help_text=_("Division code."))
+    name = serializers.CharField(
+        source="display_name", help_text=_("The name; in English where that is asked for and known.")
+    )
+    level = serializers.ChoiceField(Level.choices)
+
+
+class OrganizationFiguresSerializer(serializers.Serializer[Any]):
+    """Organizations of the four kinds, without community general branches."""
+
+    total = _count(_("In force on the day."))
+    standalone = _count(_("Of them formed by one enterprise: all but joint branches."))
+    joint = _count(_("Of them joint branches."))
+    by_kind = _counts("OrganizationsByKind", COUNTED_KINDS, _("In force, by the kind of that day."))
+    established_this_year = _count(_("Established from 1 January to the day, in force on it or not."))
+    established_last_year = _count(_("Established in the calendar year before, in force on the day or not."))
+    initiated_by_enterprise = _count(_("In force and founded on the enterprise's initiative."))
+
+
+class MemberFiguresSerializer(serializers.Serializer[Any]):
+    """Members whose relation on the day is with an organization that is counted."""
+
+    total = _count(_("Full and probationary."))
+    full = _count(_("Full members on the day."))
+    probationary = _count(_("Probationary members on the day."))
+
+
+class EnterpriseFiguresSerializer(serializers.Serializer[Any]):
+    """Non-public enterprises, registered and not closed on the day."""
+
+    operating = _count(_("All of them."))
+    in_scale = _count(_("Of them above scale on the day, or all, as `scale` asks."))
+    by_mode = _counts(
+        "EnterprisesByMode",
+        Mode,
+        _("Those in scale, each under the first mode that holds for it on the day."),
+    )
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    """A part of the enterprises in scale."""
+
+    numerator = _count(_("Enterprises that are covered."))
+    denominator = _count(_("Enterprises in scale."))
+    rate = serializers.FloatField(
+        allow_null=True,
+        min_value=0,
+        max_value=1,
+        help_text=_("Numerator by denominator, to four places; null where there is no enterprise in scale."),
+    )
+
+
+class SharesSerializer(serializers.Serializer[CoverageFigures]):
+    """Both kinds of coverage."""
+
+    organizational = ShareSerializer(help_text=_("Standalone and joint."))
+    work = ShareSerializer(help_text=_("Organizational, and instructor and community."))
+
+
+class CoverageSerializer(serializers.Serializer[CoverageFigures]):
+    """The coverage figures of one day."""
+
+    as_of = serializers.DateField()
+    area = FiguresAreaSerializer(allow_null=True, help_text=_("Null for the whole register."))
+    scale = serializers.ChoiceField(Scale.choices)
+    summary = serializers.CharField(help_text=_("The headline, always in English."))
+    organizations = OrganizationFiguresSerializer()
+    community_general_branches = _count(
+        _("Community general branches in force, which are not among the organizations.")
+    )
+    members = MemberFiguresSerializer()
+    enterprises = EnterpriseFiguresSerializer()
+    coverage = SharesSerializer(source="*")
+    designations = inline_serializer(
+        "DesignationsByTitle",
+        {title.value: _counts("DesignationsByLevel", DesignationLevel, title.label) for title in Title},
+        help_text=_("Titles held on the day by enterprises of the area, by title and level."),
+    )
+
+
+class CoverageView(StrictParameters):
+    """The coverage figures of a day, in an area or the whole register."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [StatisticsThrottle]
+    http_method_names = ["get", "head", "options"]
+
+    def known_parameters(self) -> Collection[str]:
+        """Those of the query, and the format."""
+        return {"format", *CoverageQuery().fields}
+
+    @extend_schema(
+        operation_id="statistics_coverage",
+        description=_(
+            "Organizations, members, enterprises and coverage on a day. Area and kind are those of the day; "
+            "an area means everything in it."
+        ),
+        parameters=[CoverageQuery],
+        responses={
+            200: CoverageSerializer,
+            400: BAD_REQUEST,
+            401: OpenApiResponse(ErrorSerializer, description=_("The token is wrong or has expired.")),
+            429: OpenApiResponse(ErrorSerializer, description=_("Too many requests from this address.")),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """The figures."""
+        query = CoverageQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        figures = coverage_figures(
+            asked.get("as_of") or timezone.localdate(), asked.get("area"), Scale(asked["scale"])
+        )
+        return Response(CoverageSerializer(figures).data)
