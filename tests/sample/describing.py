@@ -1,0 +1,24 @@
+"""The sample's rows as plain values, the same for rows in memory and in a database."""
+
+from django.db.models import Model
+
+from sample.story import tell
+
+GIVEN_ON_SAVING = ("id", "name_pinyin")
+
+
+def described(row: Model) -> tuple[str, ...]:
+    """The model and the values of a row; a row that it refers to by its key."""
+    fields = [field for field in row._meta.concrete_fields if field.name not in GIVEN_ON_SAVING]
+    return (row._meta.label, *(f"{field.name}={_plain(getattr(row, field.name))}" for field in fields))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Model):
+        return next(getattr(value, name) for name in ("member_no", "uscc", "code") if hasattr(value, name))
+    return value
+
+
+def told() -> list[tuple[str, ...]]:
+    """The sample as the story tells it, in memory."""
+    return sorted(described(row) for rows in tell().rows() for row in rows)
