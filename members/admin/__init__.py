@@ -1,0 +1,5 @@
+"""The admin of members, and of the enterprises and organizations that show them."""
+
+from members.admin import enterprise, member, organization
+
+__all__ = ["enterprise", "member", "organization"]

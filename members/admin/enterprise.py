@@ -1,0 +1,46 @@
+"""Enterprises with the members whom they employ."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+from orgs.admin.enterprise import EnterpriseAdmin
+from orgs.models import Enterprise
+
+
+@admin.register(Enterprise)
+class EnterpriseWithMembersAdmin(EnterpriseAdmin):
+    """Enterprises, with the count of full members whose current employer each is."""
+
+    list_display = ["uscc", "name_sorted", "area_today", "full_members", "mode_today", "registered_on"]
+
+    @admin.display(description=_("full members"))
+    def full_members(self, row: Any) -> int:
+        return row.full_members  # type: ignore[no-any-return]
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        employed = (
+            Member.objects.full_on(day)
+            .filter(employer=OuterRef("pk"))
+            .order_by()
+            .values("employer")
+            .annotate(count=Count("pk"))
+        )
+        count = Coalesce(Subquery(employed.values("count")), 0, output_field=IntegerField())
+        counted_rows: QuerySet[Any] = super().with_columns(rows, day).annotate(full_members=count)
+        return counted_rows
+
+    def links(self, request: HttpRequest, record: Enterprise) -> list[tuple[str, str]]:
+        found = super().links(request, record)
+        if request.user.has_perm("members.view_member"):
+            address = reverse("admin:members_member_changelist", query={"employer": record.pk})
+            found.append((address, gettext("Members employed")))
+        return found

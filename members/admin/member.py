@@ -1,0 +1,218 @@
+"""Members, with their relations. Personal columns show on the form alone, to those who may change it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from members.actions.member import AlreadyEnded, end_membership, register_member
+from members.admin.filters import (
+    EmployerFilter,
+    OrganizationAreaFilter,
+    OrganizationFilter,
+    RelationDayFilter,
+    StageFilter,
+)
+from members.identity_numbers import has_known_county, identity_number
+from members.models import EndReason, Member, Membership, Stage
+from orgs.actions.endings import OutlastsItsOwner
+from orgs.actions.fitting import fit_to_owner
+from orgs.admin.base import RefusableForm
+from orgs.admin.endings import EndableAdmin, EndingForm
+from orgs.admin.periods import PeriodFormSet, PeriodInline
+from orgs.models import Coverage, Organization
+from orgs.periods import Period, PeriodQuerySet
+
+PERSONAL = ("birth_date", "id_number", "phone")
+
+
+class MemberForm(RefusableForm):
+    """A member."""
+
+    def clean_id_number(self) -> str:
+        """The identity number in capitals, its check digit verified."""
+        number: str = self.cleaned_data["id_number"]
+        return identity_number(number) if number else ""
+
+    def clean(self) -> dict[str, Any] | None:
+        """A reason of the end goes with its day."""
+        cleaned = super().clean() or {}
+        if cleaned.get("ended_reason") and "ended_on" in self.fields and not cleaned.get("ended_on"):
+            self.add_error("ended_on", gettext("A reason of the end needs the day of the end."))
+        return cleaned
+
+
+class RegisterForm(MemberForm):
+    """A new member, with the organization that the member belongs to."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(), label=_("Organization"), required=False,
+        widget=AutocompleteSelect(Membership._meta.get_field("organization"), admin.site),
+    )  # fmt: skip
+    relation_from = forms.DateField(label=_("Relation from"), required=False, widget=AdminDateWidget())
+
+    def clean(self) -> dict[str, Any] | None:
+        """The organization and the day go together, and the organization exists on it."""
+        cleaned = super().clean() or {}
+        organization, day = cleaned.get("organization"), cleaned.get("relation_from")
+        if organization is not None and day is None and "relation_from" not in self.errors:
+            self.add_error("relation_from", gettext("Since when does the member belong to the organization?"))
+        elif day is not None and organization is None and "organization" not in self.errors:
+            self.add_error(
+                "organization", gettext("Which organization does the member belong to since then?")
+            )
+        elif organization is not None and day is not None:
+            # Locked: it must not be dissolved meanwhile.
+            locked = Organization.objects.select_for_update().get(pk=organization.pk)
+            try:
+                fit_to_owner(Membership(valid_from=day), end=locked.dissolved_on)
+            except ValidationError as error:
+                self.add_error("relation_from", error.messages)
+        return cleaned
+
+
+class EndMembershipForm(EndingForm):
+    """When a membership ends, and why."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "---------"), *EndReason.choices])
+
+
+class MembershipFormSet(PeriodFormSet):
+    """Relations last until the membership ends or the organization is dissolved."""
+
+    last_day = "ended_on"
+    other_owner = ("organization", "dissolved_on")
+
+
+class MembershipInline(PeriodInline):
+    model = Membership
+    formset = MembershipFormSet
+    autocomplete_fields = ["organization"]
+
+
+@admin.register(Member)
+class MemberAdmin(EndableAdmin):
+    """The members of the register."""
+
+    form = MemberForm
+    add_form = RegisterForm
+    inlines = [MembershipInline]
+    history_of_periods = [(Membership, "member")]
+    list_display = ["member_no", "name_sorted", "stage_today", "organization_today", "employer"]
+    list_filter = [RelationDayFilter, OrganizationAreaFilter, OrganizationFilter, EmployerFilter, StageFilter]
+    search_fields = ["member_no__istartswith", "name__contains", "name_pinyin__icontains"]
+    search_help_text = _("Name, member number, pinyin or its initials")
+    sortable_by = ["member_no", "name_sorted"]
+    ordering = ["member_no"]
+    autocomplete_fields = ["employer"]
+
+    ending_url = "end"
+    ending_label = _("End membership…")
+    ending_done = _("The membership was ended.")
+    ending_form = EndMembershipForm
+    ended_field = "ended_on"
+    already_ended = AlreadyEnded
+    ending_errors = {OutlastsItsOwner: "on"}
+
+    @admin.display(description=pgettext_lazy("person", "name"), ordering="name_pinyin")
+    def name_sorted(self, row: Member) -> str:
+        return row.name
+
+    @admin.display(description=_("stage"))
+    def stage_today(self, row: Any) -> str:
+        return str(Stage(row.stage).label) if row.stage else ""
+
+    @admin.display(description=_("organization"))
+    def organization_today(self, row: Any) -> str | None:
+        return row.organization_name  # type: ignore[no-any-return]
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        relations = Membership.objects.on(day).filter(member=OuterRef("pk"))
+        return (  # type: ignore[no-any-return]
+            rows.with_stage_on(day)  # type: ignore[attr-defined]
+            .annotate(organization_name=Subquery(relations.values("organization__name")[:1]))
+            .select_related("employer")
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
+        person = ["member_no", "name", "sex"]
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            person += PERSONAL
+        place = ["employer"] if obj is not None else ["employer", "organization", "relation_from"]
+        stages = ["applied_on", "activist_on", "candidate_on", "probationary_on", "full_on"]
+        fieldsets = [
+            (None, {"fields": person}),
+            (_("Place"), {"fields": place}),
+            (_("Stages"), {"fields": stages}),
+        ]
+        if obj is not None and obj.ended_on is not None:
+            fieldsets.append((_("End of the membership"), {"fields": ["ended_on", "ended_reason"]}))
+        return fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Member | None) -> Any:
+        return [] if obj is None else self.inlines
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            register_member(
+                member=obj, organization=form.cleaned_data["organization"],
+                relation_from=form.cleaned_data["relation_from"], by=request.user,  # type: ignore[arg-type]
+            )  # fmt: skip
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        member, today = form.instance, timezone.localdate()
+        if member.id_number and not has_known_county(member.id_number):
+            self.warn(request, gettext("The identity number begins with a county code that is unknown."))
+        employer = member.employer
+        if employer is None or member.ended_on is not None:
+            return
+        if employer.closed_on is not None and employer.closed_on <= today:
+            self.warn(request, gettext("The employer is closed."))
+            return
+        organizations = Membership.objects.on(today).filter(member=member).values("organization")
+        covered = Coverage.objects.on(today).filter(enterprise=employer, organization__in=organizations)
+        if organizations.exists() and not covered.exists():
+            self.warn(request, gettext("The member's organization does not cover the employer."))
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return _without_name(super().log_addition(request, obj, message), obj)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
+        return _without_name(super().log_change(request, obj, message), obj)
+
+    def end(self, record: Member, form: EndingForm, request: HttpRequest) -> None:
+        given = form.cleaned_data
+        end_membership(
+            member=record, on=given["on"], reason=EndReason(given["reason"]), by=request.user,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def ending_periods(self, record: Member) -> Sequence[PeriodQuerySet[Any]]:
+        return [record.memberships.filter(valid_to=None).select_related("organization")]
+
+    def name_of_period(self, period: Period) -> str:
+        return str(period.organization) if isinstance(period, Membership) else str(period)
+
+
+def _without_name(entry: LogEntry, member: Member) -> LogEntry:
+    """Let the log of the admin know the member by the number alone."""
+    entry.object_repr = member.member_no
+    entry.save(update_fields=["object_repr"])
+    return entry

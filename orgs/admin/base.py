@@ -1,0 +1,146 @@
+"""What all records have in common in the admin."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from orgs.admin.filters import chosen_day
+from orgs.admin.history import HistoryAdmin
+
+
+def with_a_link_to_look(field: Any) -> Any:
+    """`field`, if it links to another record, with a button to look at that, but none to change or delete it."""
+    if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        widget = field.widget
+        widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
+    return field
+
+
+class PageChangeList(ChangeList):
+    """A list that computes its dear columns for the rows of its page alone.
+
+    The page is found among plain rows; a second statement reads them by key, with what
+    `RecordAdmin.with_columns` adds.
+    """
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page, then the columns of its rows."""
+        super().get_results(request)
+        keys = [row.pk for row in self.result_list]
+        records: Any = self.model_admin
+        rows = records.with_columns(self.model._default_manager.filter(pk__in=keys), chosen_day(request))
+        found = {row.pk: row for row in rows}
+        self.result_list = [found[key] for key in keys if key in found]
+
+
+class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form to which the database or an action may say no after it was found valid.
+
+    `refusal` is what the first attempt at saving raised; `refusal_fields` tells at which field to show it,
+    `refused_in_rows` what the rows of periods show instead.
+    """
+
+    refusal: ClassVar[Exception | None] = None
+    refusal_fields: ClassVar[Mapping[type[Exception], str]] = {}
+    refused_in_rows: ClassVar[tuple[type[Exception], ...]] = ()
+
+    def clean(self) -> dict[str, Any] | None:
+        """Report the refusal, if there is one."""
+        cleaned = super().clean()
+        if self.refusal is not None and not isinstance(self.refusal, self.refused_in_rows):
+            field = self.refusal_fields.get(type(self.refusal))
+            self.add_error(field if field in self.fields else None, refusal_message(self.refusal))
+        return cleaned
+
+
+def refusal_message(refusal: Exception) -> str:
+    """What an organizer reads where saving failed."""
+    if isinstance(refusal, IntegrityError | OperationalError):
+        return _("Somebody else has just saved something that does not go with this. Look again, then save.")
+    return str(refusal)
+
+
+class EditableAdmin(HistoryAdmin):
+    """What the admin lists and changes: two editors wait for each other, and learn why saving failed.
+
+    A subclass names in `refusals` the exceptions by which an action says no; they are shown in the form,
+    which keeps its input.
+    """
+
+    form = RefusableForm
+    refusals: ClassVar[tuple[type[Exception], ...]] = ()
+
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER  # a count per choice is too dear for a list of 100,000
+    list_per_page = 50
+
+    @property
+    def media(self) -> forms.Media:
+        """With the scripts of autocompletion, which filters use, too."""
+        return super().media + AutocompleteSelect(None, self.admin_site).media
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_a_link_to_look(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record; when it is to be changed, locked until it is."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
+            return found
+        # Read again: another editor may have saved while this one waited for the lock.
+        return self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's page; what goes wrong while saving is shown in the form, and nothing is saved."""
+        refusals: tuple[type[Exception], ...] = (IntegrityError, OperationalError, *self.refusals)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except refusals as refusal:
+            if getattr(request, "refusal", None) is not None:
+                raise
+            request.refusal = refusal  # type: ignore[attr-defined]
+            # The same input again: this time the forms know why it is refused.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+
+class RecordAdmin(EditableAdmin):
+    """A record of what is counted: it is never deleted, and its list has columns that cost something."""
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        """`rows` of one page with what its columns show on `day`."""
+        return rows
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PageChangeList
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def warn(self, request: HttpRequest, text: str) -> None:
+        """Tell the user what is unusual and was saved nevertheless."""
+        self.message_user(request, text, messages.WARNING)
+
+
+class DeletableAdmin(EditableAdmin):
+    """A record that is not counted: it may be deleted while nothing points to it."""

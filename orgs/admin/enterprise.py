@@ -1,0 +1,213 @@
+"""Enterprises, with what an organizer asks about each; the members' floor registers them, with theirs."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from orgs.actions.endings import OutlastsItsOwner, outlasting
+from orgs.actions.enterprise import (
+    AlreadyClosed,
+    ClosesBeforeItIsRegistered,
+    close_enterprise,
+    register_enterprise,
+)
+from orgs.admin.base import RefusableForm
+from orgs.admin.endings import EndableAdmin, EndingForm
+from orgs.admin.filters import AreaFilter, ModeFilter, OperatingFilter
+from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline
+from orgs.models import (
+    AboveScale,
+    Area,
+    Coverage,
+    Designation,
+    Enterprise,
+    EnterpriseArea,
+    Instructor,
+    default_ownership,
+)
+from orgs.modes import Mode, mode_on
+from orgs.periods import Period, PeriodQuerySet
+
+
+class CreditCodeField(forms.CharField):
+    """A credit code as people type it: in small letters, too."""
+
+    def to_python(self, value: Any) -> str:
+        """The code without surrounding spaces, in capital letters."""
+        return (super().to_python(value) or "").upper()
+
+
+class EnterpriseForm(RefusableForm):
+    """An enterprise; an ownership left empty is told from the legal form and the credit code."""
+
+    uscc = Enterprise._meta.get_field("uscc").formfield(form_class=CreditCodeField)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "ownership" in self.fields:
+            self.fields["ownership"].required = False
+            self.fields["ownership"].help_text = gettext(
+                "If left empty: as the legal form and the credit code tell."
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Fill in the ownership; a closing day must fit what ends with the enterprise."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("ownership") and "ownership" not in self.errors:
+            cleaned["ownership"] = default_ownership(cleaned.get("legal_form", ""), cleaned.get("uscc", ""))
+        closed_on, registered_on = cleaned.get("closed_on"), cleaned.get("registered_on")
+        if closed_on is not None:
+            if registered_on is not None and closed_on <= registered_on:
+                self.add_error("closed_on", gettext("It must close after it is registered."))
+            elif count := self.instance.coverage.filter(outlasting(closed_on)).count():
+                self.add_error(
+                    "closed_on",
+                    ngettext(
+                        "%(count)d coverage period lasts longer; change it first at its organization.",
+                        "%(count)d coverage periods last longer; change them first at their organizations.",
+                        count,
+                    )
+                    % {"count": count},
+                )
+        return cleaned
+
+
+class RegisterForm(EnterpriseForm):
+    """A new enterprise, with its area and its above-scale status."""
+
+    area = forms.ModelChoiceField(
+        Area.objects.all(), label=_("Area"), required=False,
+        widget=AutocompleteSelect(EnterpriseArea._meta.get_field("area"), admin.site),
+    )  # fmt: skip
+    above_scale_from = forms.DateField(label=_("Above scale from"), required=False, widget=AdminDateWidget())
+
+
+class AreaFormSet(PeriodFormSet):
+    first_day = "registered_on"
+
+
+class EndingWithTheEnterpriseFormSet(PeriodFormSet):
+    last_day = "closed_on"
+
+
+class AreaInline(PeriodInline):
+    model = EnterpriseArea
+    formset = AreaFormSet
+    autocomplete_fields = ["area"]
+
+
+class AboveScaleInline(PeriodInline):
+    model = AboveScale
+    formset = EndingWithTheEnterpriseFormSet
+
+
+class InstructorInline(PeriodInline):
+    model = Instructor
+    formset = EndingWithTheEnterpriseFormSet
+
+
+class DesignationInline(PeriodInline):
+    model = Designation
+
+
+class CoverageInline(ReadOnlyInline):
+    """By which organizations the enterprise is covered; entered at the organization."""
+
+    model = Coverage
+    fields = ["organization", "valid_from", "valid_to"]
+    readonly_fields = ["organization", "valid_from", "valid_to"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("organization").order_by("valid_from", "pk")
+
+
+class EnterpriseAdmin(EndableAdmin):
+    """The enterprises of the register; unregistered here, see members.admin.enterprise."""
+
+    form = EnterpriseForm
+    add_form = RegisterForm
+    inlines = [AreaInline, AboveScaleInline, CoverageInline, InstructorInline, DesignationInline]
+    history_of_periods = [
+        (model, "enterprise") for model in (EnterpriseArea, AboveScale, Coverage, Instructor, Designation)
+    ]
+    list_display = ["uscc", "name_sorted", "area_today", "mode_today", "registered_on"]
+    list_filter = [OperatingFilter, AreaFilter, ModeFilter, "ownership"]
+    search_fields = ["uscc__istartswith", "name__contains", "name_pinyin__icontains"]
+    search_help_text = _("Name, credit code, pinyin or its initials")
+    ordering = ["uscc"]
+
+    ending_url = "close"
+    ending_label = _("Close…")
+    ending_done = _("The enterprise was closed.")
+    ended_field = "closed_on"
+    already_ended = AlreadyClosed
+    ending_errors = {ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on"}
+
+    @admin.display(description=_("name"), ordering="name_pinyin")
+    def name_sorted(self, row: Enterprise) -> str:
+        return row.name
+
+    @admin.display(description=_("area"))
+    def area_today(self, row: Any) -> str | None:
+        return row.area_name  # type: ignore[no-any-return]
+
+    @admin.display(description=_("mode of coverage"))
+    def mode_today(self, row: Any) -> str:
+        return str(Mode(row.mode).label)
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return rows.with_area_on(day).annotate(mode=mode_on(day))  # type: ignore[attr-defined, no-any-return]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Enterprise | None = None) -> Any:
+        lasting = ["uscc", "name", "legal_form", "ownership"]
+        if obj is None:
+            days = ["registered_on", "area", "above_scale_from"]
+        else:
+            days = ["registered_on"] if obj.closed_on is None else ["registered_on", "closed_on"]
+        return [
+            (None, {"fields": [*lasting, *days]}),
+            (_("Particulars"), {"fields": ["address", "employees", "contact_name", "contact_phone"]}),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Enterprise | None) -> Any:
+        return [] if obj is None else self.inlines
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            register_enterprise(
+                enterprise=obj, area=form.cleaned_data["area"],
+                above_scale_from=form.cleaned_data["above_scale_from"], by=request.user,  # type: ignore[arg-type]
+            )  # fmt: skip
+
+    def end(self, record: Enterprise, form: EndingForm, request: HttpRequest) -> None:
+        close_enterprise(enterprise=record, on=form.cleaned_data["on"], by=request.user)  # type: ignore[arg-type]
+
+    def ending_periods(self, record: Enterprise) -> Sequence[PeriodQuerySet[Any]]:
+        coverage = record.coverage.filter(valid_to=None).select_related("organization")
+        return [
+            coverage,
+            record.instructors.filter(valid_to=None),
+            record.above_scale_periods.filter(valid_to=None),
+        ]
+
+    def name_of_period(self, period: Period) -> str:
+        if isinstance(period, Coverage):
+            return str(period.organization)
+        if isinstance(period, Instructor):
+            return period.name
+        return gettext("since %(day)s") % {"day": period.valid_from}

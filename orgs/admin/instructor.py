@@ -1,0 +1,55 @@
+"""Instructors, across enterprises."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from orgs.actions.fitting import fit_to_owner
+from orgs.admin.base import RecordAdmin, RefusableForm
+from orgs.admin.filters import PeriodDayFilter
+from orgs.models import Enterprise, Instructor
+
+
+class InstructorForm(RefusableForm):
+    """An instructor's work ends at the latest when the enterprise closes."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Fit the period to the enterprise."""
+        cleaned = super().clean() or {}
+        enterprise, valid_from = cleaned.get("enterprise"), cleaned.get("valid_from")
+        if enterprise is None or valid_from is None or "valid_to" not in cleaned:
+            return cleaned
+        # Locked: it must not close meanwhile.
+        locked = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+        period = Instructor(valid_from=valid_from, valid_to=cleaned["valid_to"])
+        try:
+            fit_to_owner(period, end=locked.closed_on)
+        except ValidationError as error:
+            self.add_error(None, error)
+        cleaned["valid_to"] = period.valid_to
+        return cleaned
+
+
+@admin.register(Instructor)
+class InstructorAdmin(RecordAdmin):
+    """Instructors, each at one enterprise for a period."""
+
+    form = InstructorForm
+    list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
+    list_filter = [PeriodDayFilter]
+    search_fields = ["name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains"]
+    search_help_text = _("Name of the instructor, or name or pinyin of the enterprise")
+    sortable_by = ["name", "valid_from", "valid_to", "employer"]
+    ordering = ["-valid_from", "-pk"]
+    autocomplete_fields = ["enterprise"]
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return rows.select_related("enterprise")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("enterprise")

@@ -1,0 +1,300 @@
+"""Organizations and community general branches; the members' floor registers them, with `dissolve`."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from orgs.actions.chains import leads_back
+from orgs.actions.endings import outlasting
+from orgs.actions.organization import (
+    CoversAClosedEnterprise,
+    CoversAnotherEnterprise,
+    establish,
+    refuse_a_second_enterprise,
+    what_is_unusual,
+)
+from orgs.admin.base import RefusableForm
+from orgs.admin.endings import EndableAdmin
+from orgs.admin.filters import AreaFilter, InForceFilter, KindFilter
+from orgs.admin.periods import PeriodFormSet, PeriodInline, refusal_at
+from orgs.models import (
+    COUNTED_KINDS,
+    Area,
+    Coverage,
+    Enterprise,
+    Kind,
+    Organization,
+    OrganizationArea,
+    OrganizationKind,
+)
+from orgs.periods import Period, PeriodQuerySet
+
+
+class OrganizationForm(RefusableForm):
+    """An organization; neither its superiors nor its incubators lead back to it."""
+
+    refused_in_rows: ClassVar[tuple[type[Exception], ...]] = (CoversAnotherEnterprise,)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Report a circle at its field, and a dissolution that does not fit."""
+        cleaned = super().clean() or {}
+        for link in ("superior", "incubated_by"):
+            target = cleaned.get(link)
+            if target is not None and self.instance.pk is not None:
+                # Locked on the way, so that two editors cannot close a circle together.
+                rows = Organization.objects.select_for_update()
+                if leads_back(target.pk, self.instance.pk, lambda pk: _next(rows, pk, link)):  # noqa: B023
+                    self.add_error(link, gettext("This leads back to the organization itself."))
+        self._check_the_dissolution(cleaned)
+        return cleaned
+
+    def _check_the_dissolution(self, cleaned: dict[str, Any]) -> None:
+        dissolved_on, established_on = cleaned.get("dissolved_on"), cleaned.get("established_on")
+        if dissolved_on is None:
+            if "dissolved_on" in self.fields and (
+                cleaned.get("dissolution_reason") or cleaned.get("successor")
+            ):
+                self.add_error(
+                    "dissolved_on", gettext("Reason and successor belong to a dissolved organization.")
+                )
+        elif established_on is not None and dissolved_on <= established_on:
+            self.add_error("dissolved_on", gettext("It must be dissolved after it is established."))
+        elif cleaned.get("successor") == self.instance:
+            self.add_error("successor", gettext("An organization does not succeed itself."))
+        elif self.instance.pk is not None and self._memberships().filter(outlasting(dissolved_on)).exists():
+            self.add_error("dissolved_on", gettext("Organizational relations last longer than that day."))
+
+    def _memberships(self) -> PeriodQuerySet[Any]:
+        """The relations with the organization, which this floor knows by their name alone."""
+        return self.instance.memberships.all()  # type: ignore[no-any-return]
+
+
+def _next(rows: QuerySet[Organization], pk: int, link: str) -> int | None:
+    found: int | None = rows.values_list(f"{link}_id", flat=True).get(pk=pk)
+    return found
+
+
+class EstablishForm(OrganizationForm):
+    """A new organization, with its area and the enterprises that it covers."""
+
+    refused_in_rows = ()
+    refusal_fields = {CoversAnotherEnterprise: "enterprises", CoversAClosedEnterprise: "enterprises"}
+
+    area = forms.ModelChoiceField(
+        Area.objects.all(), label=_("Area"), required=False,
+        widget=AutocompleteSelect(OrganizationArea._meta.get_field("area"), admin.site),
+    )  # fmt: skip
+    enterprises = forms.ModelMultipleChoiceField(
+        Enterprise.objects.all(), label=_("Enterprises covered"), required=False,
+        widget=AutocompleteSelectMultiple(Coverage._meta.get_field("enterprise"), admin.site),
+    )  # fmt: skip
+
+
+class EstablishOrganizationForm(EstablishForm):
+    """A new organization of one of the counted kinds."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", "---------"), *((k.value, k.label) for k in COUNTED_KINDS)]
+    )
+
+
+class KindFormSet(PeriodFormSet):
+    """The kinds of an organization: from its establishment on, one after the other without a gap."""
+
+    first_day = "established_on"
+
+    def clean(self) -> None:
+        """Report a gap at the row behind it, or at the last row's end."""
+        super().clean()
+        rows = sorted(
+            (form for form in self.forms if not form.errors and form.instance.valid_from is not None),
+            key=lambda form: form.instance.valid_from,
+        )
+        if any(form.errors for form in self.forms) or not rows:
+            return
+        expected: date | None = self.instance.established_on
+        for form in rows:
+            if expected is not None and form.instance.valid_from != expected:
+                form.add_error("valid_from", gettext("It must start on %(day)s.") % {"day": expected})
+            expected = form.instance.valid_to
+        if expected is not None:
+            rows[-1].add_error("valid_to", gettext("An organization has a kind always: add the next one."))
+
+
+class KindInline(PeriodInline):
+    """The kinds of an organization; no other becomes a community general branch, and it stays one."""
+
+    model = OrganizationKind
+    formset = KindFormSet
+    kinds: ClassVar[Sequence[Kind]] = COUNTED_KINDS
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [("", "---------"), *((kind.value, kind.label) for kind in self.kinds)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class CommunityKindInline(KindInline):
+    kinds = (Kind.COMMUNITY_GENERAL_BRANCH,)
+    max_num = 1
+
+
+class AreaFormSet(PeriodFormSet):
+    first_day = "established_on"
+
+
+class AreaInline(PeriodInline):
+    model = OrganizationArea
+    formset = AreaFormSet
+    autocomplete_fields = ["area"]
+
+
+class CoverageFormSet(PeriodFormSet):
+    """What an organization covers, until it is dissolved or the enterprise closes."""
+
+    last_day = "dissolved_on"
+    other_owner = ("enterprise", "closed_on")
+
+    def report_refusal(self, form: Any) -> None:
+        """Show a second enterprise of a standalone organization at each of the rows in question."""
+        if isinstance(self.refusal, CoversAnotherEnterprise):
+            refusal_at(form, self.refusal, self.refusal.rows, field="enterprise")
+
+
+class CoverageInline(PeriodInline):
+    model = Coverage
+    fk_name = "organization"
+    formset = CoverageFormSet
+    autocomplete_fields = ["enterprise"]
+
+
+class OrganizationBaseAdmin(EndableAdmin):
+    """What organizations and community general branches share; a subclass ends them with `dissolve`."""
+
+    form = OrganizationForm
+    add_form: ClassVar[type[EstablishForm]]
+    refusals = (CoversAnotherEnterprise, CoversAClosedEnterprise)
+    history_of_periods = [(model, "organization") for model in (OrganizationKind, OrganizationArea, Coverage)]
+    list_filter: ClassVar[Any] = [InForceFilter, AreaFilter]
+    search_fields = ["code__istartswith", "name__contains", "name_pinyin__icontains"]
+    search_help_text = _("Name, code, pinyin or its initials")
+    ordering = ["code"]
+    autocomplete_fields = ["superior", "incubated_by", "successor"]
+
+    @admin.display(description=_("name"), ordering="name_pinyin")
+    def name_sorted(self, row: Organization) -> str:
+        return row.name
+
+    @admin.display(description=_("kind"))
+    def kind_today(self, row: Any) -> str:
+        return str(Kind(row.kind).label) if row.kind else ""
+
+    @admin.display(description=_("area"))
+    def area_today(self, row: Any) -> str | None:
+        return row.area_name  # type: ignore[no-any-return]
+
+    @admin.display(description=_("enterprises"))
+    def enterprises_today(self, row: Any) -> int:
+        return row.enterprises  # type: ignore[no-any-return]
+
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        covered = (
+            Coverage.objects.on(day)
+            .filter(organization=OuterRef("pk"))
+            .order_by()
+            .values("organization")
+            .annotate(count=Count("enterprise"))
+        )
+        return rows.with_kind_on(day).with_area_on(day).annotate(  # type: ignore[attr-defined, no-any-return]
+            enterprises=Coalesce(Subquery(covered.values("count")), 0, output_field=IntegerField())
+        )  # fmt: skip
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
+        lasting = ["code", "name", "established_on"]
+        founding = ["area", "place", "enterprises"] if obj is None else ["place"]
+        if obj is None and "kind" in self.add_form.base_fields:
+            founding = ["kind", *founding]
+        fieldsets = [
+            (None, {"fields": [*lasting, *founding, "superior"]}),
+            (_("Formation"), {"fields": ["approval_number", "initiated_by", "incubated_by"]}),
+        ]
+        if obj is not None and obj.dissolved_on is not None:
+            fields = ["dissolved_on", "dissolution_reason", "successor"]
+            fieldsets.append((_("Dissolution"), {"fields": fields}))
+        return fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Organization | None) -> Any:
+        return [] if obj is None else self.inlines
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        given = form.cleaned_data
+        establish(
+            organization=obj, kind=Kind(given.get("kind", Kind.COMMUNITY_GENERAL_BRANCH)), area=given["area"],
+            enterprises=given["enterprises"], by=request.user,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        refuse_a_second_enterprise(form.instance)
+        for text in what_is_unusual(form.instance, timezone.localdate()):
+            self.warn(request, text)
+
+    def ending_periods(self, record: Organization) -> Sequence[PeriodQuerySet[Any]]:
+        return [record.coverage.filter(valid_to=None).select_related("enterprise")]
+
+    def name_of_period(self, period: Period) -> str:
+        return str(period.enterprise) if isinstance(period, Coverage) else str(period)
+
+
+class OrganizationAdmin(OrganizationBaseAdmin):
+    """Organizations of the four counted kinds."""
+
+    add_form = EstablishOrganizationForm
+    inlines = [KindInline, AreaInline, CoverageInline]
+    list_display = [
+        "code", "name_sorted", "kind_today", "area_today", "enterprises_today", "established_on", "dissolved_on",
+    ]  # fmt: skip
+    list_filter = [InForceFilter, AreaFilter, KindFilter, "initiated_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without community general branches, which have their own entry; links may lead to all."""
+        everything = super().get_queryset(request)
+        match = request.resolver_match
+        if match is not None and match.url_name == "autocomplete":
+            if request.GET.get("field_name") == "incubated_by":
+                return everything.community_general_branches()  # type: ignore[attr-defined, no-any-return]
+            return everything
+        return everything.without_community_general_branches()  # type: ignore[attr-defined, no-any-return]
+
+
+class CommunityGeneralBranchAdmin(OrganizationBaseAdmin):
+    """Community general branches."""
+
+    add_form = EstablishForm
+    inlines = [CommunityKindInline, AreaInline, CoverageInline]
+    list_display = [
+        "code",
+        "name_sorted",
+        "area_today",
+        "enterprises_today",
+        "established_on",
+        "dissolved_on",
+    ]

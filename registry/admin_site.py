@@ -1,0 +1,87 @@
+"""The admin site: its titles, and an index grouped by the organizers' work."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+WORK: list[tuple[str, str | Promise, list[str]]] = [
+    (
+        "enterprises",
+        _("Enterprises"),
+        ["orgs.Enterprise", "orgs.Instructor", "orgs.Designation", "orgs.Practice"],
+    ),
+    ("organizations", _("Organizations"), ["orgs.Organization", "orgs.CommunityGeneralBranch"]),
+    ("members", _("Members"), ["members.Member"]),
+    ("basis", _("Basis"), ["orgs.Area", "orgs.PolicyNumber"]),
+    ("accounts", _("Accounts"), ["accounts.User", "auth.Group", "accounts.Token"]),
+]
+"""The groups of the index, in the order of the work: key, heading, models."""
+
+_KEYS = [key for key, _name, _labels in WORK]
+
+
+class RegistryAdminSite(AdminSite):
+    """Django's admin under the register's name, its index grouped by work instead of by app."""
+
+    site_header = _("Party-organization Registry")
+    site_title = _("Party-organization Registry")
+    index_title = _("Work on the register")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The groups of work that the user sees; of `app_label`, a group's key or an app's label, only those.
+
+        What is in no group follows in groups of its app.
+        """
+        apps_seen: list[Any] = super().get_app_list(request)
+        waiting = {entry["model"]._meta.label: entry for app in apps_seen for entry in app["models"]}
+        groups: list[Any] = []
+        for key, name, labels in WORK:
+            entries = [waiting.pop(label) for label in labels if label in waiting]
+            if entries:
+                address = reverse("admin:app_list", kwargs={"app_label": key}, current_app=self.name)
+                groups.append(
+                    {
+                        "name": name,
+                        "app_label": key,
+                        "app_url": address,
+                        "has_module_perms": True,
+                        "models": entries,
+                    }
+                )
+        for app in apps_seen:
+            app["models"] = [entry for entry in app["models"] if entry["model"]._meta.label in waiting]
+        groups += [app for app in apps_seen if app["models"]]
+        if app_label is None:
+            return groups
+        return [
+            group
+            for group in groups
+            if group["app_label"] == app_label
+            or (
+                app_label not in _KEYS
+                and any(entry["model"]._meta.app_label == app_label for entry in group["models"])
+            )
+        ]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The page of one group of work, or of an app's groups."""
+        names = {key: name for key, name, _labels in WORK}
+        name = names.get(app_label) or apps.get_app_config(app_label).verbose_name
+        return super().app_index(request, app_label, {"title": capfirst(str(name)), **(extra_context or {})})
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Django's addresses, and a page for each group of work."""
+        pages = [
+            path(f"{key}/", self.admin_view(self.app_index), {"app_label": key}, name="app_list")
+            for key in _KEYS
+        ]
+        return [*pages, *super().get_urls()]

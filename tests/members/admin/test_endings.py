@@ -1,0 +1,162 @@
+"""Ending records from their pages: dissolve, close, end a membership."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from members.models import EndReason
+from orgs.models import Kind
+from tests.factories.accounts import UserFactory
+from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.orgs import CoverageFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def address(name, row):
+    return reverse(f"admin:{name}", args=[row.pk])
+
+
+def staff(client, *permissions):
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+    return user
+
+
+def test_the_page_lists_what_will_end_and_changes_nothing(admin_client):
+    coverage = CoverageFactory()
+    ended = CoverageFactory(organization=coverage.organization, valid_to=date(2001, 1, 1))
+    page = admin_client.get(address("orgs_organization_dissolve", coverage.organization))
+    assert coverage.enterprise.name in page.content.decode()
+    assert ended.enterprise.name not in page.content.decode()
+    assert page.context["form"].initial["on"] == timezone.localdate()
+    coverage.organization.refresh_from_db()
+    assert coverage.organization.dissolved_on is None
+
+
+def test_dissolving_ends_the_organization_and_its_coverage(admin_client, admin_user):
+    coverage, successor = CoverageFactory(), OrganizationFactory()
+    data = {"on": "2008-06-30", "reason": "企业搬迁", "successor": successor.pk}
+    answer = admin_client.post(address("orgs_organization_dissolve", coverage.organization), data)
+
+    assert answer.url == address("orgs_organization_change", coverage.organization)
+    coverage.refresh_from_db()
+    assert coverage.valid_to == coverage.organization.dissolved_on == date(2008, 6, 30)
+    assert coverage.organization.successor == successor
+    assert coverage.organization.history.latest().history_user == admin_user
+
+
+def test_a_community_general_branch_is_dissolved_from_its_own_entry(admin_client):
+    branch = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    data = {"on": "2008-06-30", "reason": "合并"}
+    admin_client.post(address("orgs_communitygeneralbranch_dissolve", branch), data)
+    branch.refresh_from_db()
+    assert branch.dissolved_on == date(2008, 6, 30)
+    assert branch.history.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"on": "", "reason": "合并"}, "on"), ({"on": "2008-06-31", "reason": "合并"}, "on"),
+        ({"on": "2000-01-01", "reason": "合并"}, "on"), ({"on": "2008-06-30", "reason": ""}, "reason"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_at_its_field(admin_client, data, field):
+    organization = OrganizationFactory()
+    page = admin_client.post(address("orgs_organization_dissolve", organization), data)
+    assert list(page.context["form"].errors) == [field]
+    organization.refresh_from_db()
+    assert organization.dissolved_on is None
+
+
+def test_an_organization_with_members_is_not_dissolved_and_its_coverage_goes_on(admin_client):
+    relation = MembershipFactory()
+    coverage = CoverageFactory(organization=relation.organization)
+    data = {"on": "2008-06-30", "reason": "合并"}
+    page = admin_client.post(address("orgs_organization_dissolve", relation.organization), data)
+    assert "1 organizational relation lasts" in page.context["form"].errors["on"][0]
+    coverage.refresh_from_db()
+    assert coverage.valid_to is None
+
+
+def test_a_second_click_tells_that_it_is_done_already(admin_client):
+    organization = OrganizationFactory()
+    data = {"on": "2008-06-30", "reason": "合并"}
+    admin_client.post(address("orgs_organization_dissolve", organization), data)
+    for answer in (
+        admin_client.post(address("orgs_organization_dissolve", organization), data | {"on": "2009-01-01"}),
+        admin_client.get(address("orgs_organization_dissolve", organization)),
+    ):
+        assert answer.url == address("orgs_organization_change", organization)
+        assert any("already dissolved" in str(message) for message in get_messages(answer.wsgi_request))
+    organization.refresh_from_db()
+    assert organization.dissolved_on == date(2008, 6, 30)
+    page = admin_client.get(address("orgs_organization_change", organization))
+    assert "Dissolve…" not in page.content.decode()
+
+
+def test_only_who_may_change_an_organization_may_dissolve_it(client):
+    organization = OrganizationFactory()
+    staff(client, "view_organization")
+    data = {"on": "2008-06-30", "reason": "合并"}
+    assert client.get(address("orgs_organization_dissolve", organization)).status_code == 403
+    assert client.post(address("orgs_organization_dissolve", organization), data).status_code == 403
+    assert "Dissolve…" not in client.get(address("orgs_organization_change", organization)).content.decode()
+    organization.refresh_from_db()
+    assert organization.dissolved_on is None
+    staff(client, "change_organization")
+    assert "Dissolve…" in client.get(address("orgs_organization_change", organization)).content.decode()
+    assert client.post(address("orgs_organization_dissolve", organization), data).status_code == 302
+
+
+def test_a_visitor_is_sent_to_sign_in(client):
+    organization = OrganizationFactory()
+    answer = client.post(
+        address("orgs_organization_dissolve", organization), {"on": "2008-06-30", "reason": "x"}
+    )
+    assert answer.url.startswith("/admin/login/")
+    organization.refresh_from_db()
+    assert organization.dissolved_on is None
+
+
+def test_closing_an_enterprise_ends_its_coverage_and_instructors(admin_client):
+    coverage = CoverageFactory()
+    instructor = InstructorFactory(enterprise=coverage.enterprise)
+    page = admin_client.get(address("orgs_enterprise_close", coverage.enterprise))
+    assert coverage.organization.name in page.content.decode()
+    assert instructor.name in page.content.decode()
+    admin_client.post(address("orgs_enterprise_close", coverage.enterprise), {"on": "2008-06-30"})
+    instructor.refresh_from_db()
+    assert instructor.enterprise.closed_on == instructor.valid_to == date(2008, 6, 30)
+
+
+def test_an_enterprise_does_not_close_before_it_is_registered(admin_client):
+    enterprise = EnterpriseFactory()
+    page = admin_client.post(address("orgs_enterprise_close", enterprise), {"on": "1999-01-01"})
+    assert list(page.context["form"].errors) == ["on"]
+
+
+def test_ending_a_membership_ends_the_relation(admin_client):
+    relation = MembershipFactory()
+    data = {"on": "2008-06-30", "reason": "resignation"}
+    admin_client.post(address("members_member_end", relation.member), data)
+    relation.refresh_from_db()
+    assert (relation.member.ended_on, relation.valid_to) == (date(2008, 6, 30), date(2008, 6, 30))
+    assert relation.member.ended_reason == EndReason.RESIGNATION
+
+
+def test_the_end_of_a_membership_needs_a_reason(admin_client):
+    member = MemberFactory()
+    page = admin_client.post(address("members_member_end", member), {"on": "2008-06-30", "reason": ""})
+    assert list(page.context["form"].errors) == ["reason"]
+
+
+def test_a_record_that_does_not_exist_is_told(admin_client):
+    answer = admin_client.get(reverse("admin:members_member_end", args=[99]))
+    assert answer.status_code == 302

@@ -1,0 +1,208 @@
+"""Entering and changing members in the admin."""
+
+from datetime import date
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from members.models import Member, Stage
+from tests.factories.accounts import UserFactory
+from tests.factories.admin import filled_in, with_row
+from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
+from tests.orgs.admin.test_organization import errors_of, saved
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/members/member/add/"
+ID_NUMBER = "33030419800101123" + "0"  # its check digit is put right below
+
+
+def id_number():
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    body = ID_NUMBER[:17]
+    return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+def change_address(member):
+    return reverse("admin:members_member_change", args=[member.pk])
+
+
+def found(client, **query):
+    page = client.get("/admin/members/member/", query)
+    assert page.status_code == 200
+    return {row.pk for row in page.context["cl"].result_list}
+
+
+def new_member(client, **values):
+    return filled_in(client.get(ADD)) | {"member_no": "M1", "name": "单雄信"} | values
+
+
+def test_one_page_enters_a_member_with_organization_and_relation(admin_client, admin_user):
+    organization = OrganizationFactory()
+    data = new_member(
+        admin_client, organization=organization.pk, relation_from="2008-06-30", full_on="2005-01-01"
+    )
+    saved(admin_client.post(ADD, data))
+    member = Member.objects.get()
+    relation = member.memberships.get()
+    assert (relation.organization, relation.valid_from) == (organization, date(2008, 6, 30))
+    assert member.history.get().history_user == relation.history.get().history_user == admin_user
+
+
+def test_organization_and_day_of_the_relation_go_together(admin_client):
+    organization = OrganizationFactory(dissolved_on=date(2008, 6, 30))
+    for values, field in (
+        ({"organization": organization.pk}, "relation_from"),
+        ({"relation_from": "2008-01-01"}, "organization"),
+        ({"organization": organization.pk, "relation_from": "2008-06-30"}, "relation_from"),
+    ):
+        page = admin_client.post(ADD, new_member(admin_client, **values))
+        assert list(errors_of(page)) == ["", field]
+    assert not Member.objects.exists()
+
+
+def test_a_member_changes_organization_in_one_save(admin_client):
+    relation = MembershipFactory()
+    data = filled_in(admin_client.get(change_address(relation.member)))
+    data |= {"memberships-0-valid_to": "2008-06-30"}
+    other = OrganizationFactory()
+    data = with_row(data, "memberships", organization=other.pk, valid_from="2008-06-30")
+    saved(admin_client.post(change_address(relation.member), data))
+    assert [str(row.valid_to) for row in relation.member.memberships.order_by("valid_from")] == [
+        "2008-06-30",
+        "None",
+    ]
+
+
+def test_two_relations_at_once_are_refused_at_the_field(admin_client):
+    relation = MembershipFactory()
+    data = filled_in(admin_client.get(change_address(relation.member)))
+    data = with_row(data, "memberships", organization=OrganizationFactory().pk, valid_from="2008-06-30")
+    assert "memberships-1-valid_from" in errors_of(admin_client.post(change_address(relation.member), data))
+
+
+def test_a_relation_does_not_outlast_a_dissolved_organization(admin_client):
+    member, organization = MemberFactory(), OrganizationFactory(dissolved_on=date(2008, 6, 30))
+    data = filled_in(admin_client.get(change_address(member)))
+    late = with_row(data, "memberships", organization=organization.pk, valid_from="2008-06-30")
+    assert "memberships-0-valid_from" in errors_of(admin_client.post(change_address(member), late))
+    data = with_row(data, "memberships", organization=organization.pk, valid_from="2008-01-01")
+    saved(admin_client.post(change_address(member), data))
+    assert member.memberships.get().valid_to == date(2008, 6, 30)
+
+
+def test_an_identity_number_is_verified_and_unique(admin_client):
+    saved(admin_client.post(ADD, new_member(admin_client, id_number=id_number().lower())))
+    assert Member.objects.get().id_number == id_number()
+    for wrong in ("330304198001011231"[:17], id_number()[:17] + "A", id_number()):
+        page = admin_client.post(ADD, new_member(admin_client, member_no="M2", id_number=wrong))
+        told = str(errors_of(page))
+        assert page.status_code == 200
+        assert wrong not in told
+
+
+def test_what_is_unusual_about_the_employer_is_told(admin_client):
+    closed, other = EnterpriseFactory(closed_on=date(2008, 1, 1)), EnterpriseFactory()
+    relation = MembershipFactory(member__employer=closed)
+    data = filled_in(admin_client.get(change_address(relation.member)))
+    assert any("closed" in text for text in saved(admin_client.post(change_address(relation.member), data)))
+    told = saved(admin_client.post(change_address(relation.member), data | {"employer": other.pk}))
+    assert ["does not cover" in text for text in told].count(True) == 1
+    relation.organization.coverage.create(enterprise=other, valid_from=date(2000, 1, 1))
+    told = saved(admin_client.post(change_address(relation.member), data | {"employer": other.pk}))
+    assert ["does not cover" in text for text in told].count(True) == 1  # none was added
+
+
+def test_personal_columns_show_on_the_form_of_who_may_change_members_and_nowhere_else(client, admin_client):
+    member = MemberFactory(id_number=id_number(), phone="13800138000", birth_date=date(1980, 1, 1))
+    reader = UserFactory(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_member"))
+    history = reverse("admin:members_member_history", args=[member.pk])
+
+    form = admin_client.get(change_address(member)).content.decode()
+    assert id_number() in form
+    assert "13800138000" in form
+    client.force_login(reader)
+    for page in (
+        client.get(change_address(member)), client.get("/admin/members/member/"), client.get(history),
+        admin_client.get("/admin/members/member/"), admin_client.get(history),
+    ):  # fmt: skip
+        assert page.status_code == 200
+        assert id_number() not in page.content.decode()
+        assert "13800138000" not in page.content.decode()
+
+
+def test_the_log_of_the_admin_knows_a_member_by_the_number_alone(admin_client):
+    saved(admin_client.post(ADD, new_member(admin_client, phone="13800138000")))
+    member = Member.objects.get()
+    data = filled_in(admin_client.get(change_address(member))) | {"phone": "13900139000"}
+    saved(admin_client.post(change_address(member), data))
+    end = reverse("admin:members_member_end", args=[member.pk])
+    admin_client.post(end, {"on": "2008-06-30", "reason": "death"})
+    entries = LogEntry.objects.all()
+    assert {entry.object_repr for entry in entries} == {"M1"}
+    assert len(entries) == 3
+    assert not any("单雄信" in entry.change_message or "139" in entry.change_message for entry in entries)
+
+
+@pytest.mark.parametrize("text", ["单雄信", "shanxiongxin", "SXX", "M77"])
+def test_a_member_is_found_by_name_number_and_pinyin_of_the_surname(admin_client, text):
+    member = MemberFactory(name="单雄信", member_no="M7701")
+    MemberFactory(name="王五", member_no="M8801")
+    assert found(admin_client, q=text) == {member.pk}
+
+
+def test_an_identity_number_finds_nobody(admin_client):
+    MemberFactory(id_number=id_number())
+    assert found(admin_client, q=id_number()) == set()
+
+
+def test_members_are_filtered_by_their_relation_on_the_day(admin_client):
+    area = AreaFactory(code="330304001")
+    relation = MembershipFactory(organization=OrganizationFactory(area=area), valid_to=date(2008, 1, 1))
+    MemberFactory()
+    own, district = {relation.member_id}, AreaFactory(code="330304")
+    assert found(admin_client, on="2007-12-31") == own
+    assert found(admin_client, on="2008-01-01") == set()
+    assert found(admin_client, organization=relation.organization_id, on="2007-12-31") == own
+    assert found(admin_client, organization=relation.organization_id) == set()
+    assert found(admin_client, area=district.pk, on="2007-12-31") == own
+    assert found(admin_client, area=district.pk) == set()
+
+
+def test_members_are_filtered_by_employer(admin_client):
+    member = MemberFactory(employer=EnterpriseFactory())
+    MemberFactory()
+    assert found(admin_client, employer=member.employer_id) == {member.pk}
+
+
+@pytest.mark.parametrize(("day", "stage"), [("2004-12-31", Stage.APPLICANT), ("2005-01-01", Stage.FULL)])
+def test_members_are_filtered_by_the_stage_of_the_day(admin_client, day, stage):
+    member = MemberFactory(
+        applied_on=date(2003, 1, 1), full_on=date(2005, 1, 1), organization=OrganizationFactory()
+    )
+    for other in Stage:
+        assert found(admin_client, stage=other.value, on=day) == ({member.pk} if other == stage else set())
+
+
+def test_the_columns_show_stage_organization_and_employer_of_the_day(admin_client):
+    organization = OrganizationFactory(name="温州电器党支部")
+    MemberFactory(organization=organization, full_on=date(2005, 1, 1), probationary_on=date(2004, 1, 1))
+    row = admin_client.get("/admin/members/member/").context["cl"].result_list[0]
+    assert (row.stage, row.organization_name) == (Stage.FULL, "温州电器党支部")
+    row = admin_client.get("/admin/members/member/?on=2004-06-01").context["cl"].result_list[0]
+    assert row.stage == Stage.PROBATIONARY
+
+
+def test_an_organization_counts_its_full_and_probationary_members_of_the_day(admin_client):
+    organization = OrganizationFactory()
+    MemberFactory(organization=organization)
+    MemberFactory(organization=organization, full_on=None, probationary_on=date(2008, 1, 1))
+    MemberFactory(organization=organization, full_on=None, applied_on=date(2008, 1, 1))
+    MemberFactory(organization=organization, ended_on=date(2009, 1, 1))
+    MembershipFactory(organization=organization, valid_to=date(2008, 1, 1))
+    address = "/admin/orgs/organization/"
+    assert admin_client.get(address).context["cl"].result_list[0].members == 2
+    assert admin_client.get(address + "?on=2007-12-31").context["cl"].result_list[0].members == 3

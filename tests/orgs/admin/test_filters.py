@@ -1,0 +1,130 @@
+"""Search and filters of the lists, one by one."""
+
+from datetime import date
+
+import pytest
+
+from orgs.models import Kind
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def found(client, model, **query):
+    page = client.get(f"/admin/orgs/{model}/", query)
+    assert page.status_code == 200
+    return {row.pk for row in page.context["cl"].result_list}
+
+
+@pytest.mark.parametrize("text", ["温州", "wenzhou", "wz", "WZDQ", "wenzhou 电器", "ZZ77", "zz77"])
+def test_an_organization_is_found_by_name_code_and_pinyin(admin_client, text):
+    organization = OrganizationFactory(name="温州电器党支部", code="ZZ7701")
+    OrganizationFactory(name="瓯海锁业党支部", code="ZZ8801")
+    assert found(admin_client, "organization", q=text) == {organization.pk}
+
+
+@pytest.mark.parametrize("text", ["锁业", "suoye", "ohsy", "OHSY"])
+def test_an_enterprise_is_found_by_name_and_pinyin(admin_client, text):
+    enterprise = EnterpriseFactory(name="瓯海锁业有限公司")
+    EnterpriseFactory(name="温州电器有限公司")
+    assert found(admin_client, "enterprise", q=text) == {enterprise.pk}
+
+
+def test_an_enterprise_is_found_by_the_beginning_of_its_credit_code(admin_client):
+    first, second = EnterpriseFactory.create_batch(2)
+    assert found(admin_client, "enterprise", q=first.uscc.lower()) == {first.pk}
+    assert found(admin_client, "enterprise", q="91330399") == {first.pk, second.pk}
+
+
+def test_enterprises_of_an_area_are_those_of_the_areas_in_it(admin_client):
+    district, other = AreaFactory(code="330304"), AreaFactory(code="330305")
+    subdistrict = AreaFactory(code="330304001")
+    inside = EnterpriseFactory(area=subdistrict)
+    EnterpriseFactory(area=other)
+    EnterpriseFactory()
+    assert found(admin_client, "enterprise", area=district.pk) == {inside.pk}
+    assert found(admin_client, "enterprise", area=subdistrict.pk) == {inside.pk}
+
+
+def test_the_area_filter_asks_for_the_area_of_the_day_chosen(admin_client):
+    before, after = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    organization = OrganizationFactory(area=before)
+    organization.areas.update(valid_to=date(2008, 1, 1))
+    organization.areas.create(area=after, valid_from=date(2008, 1, 1))
+    assert found(admin_client, "organization", area=before.pk) == set()
+    assert found(admin_client, "organization", area=before.pk, on="2007-12-31") == {organization.pk}
+
+
+def test_organizations_in_force_on_a_day(admin_client):
+    organization = OrganizationFactory(established_on=date(2005, 1, 1), dissolved_on=date(2008, 6, 30))
+    assert found(admin_client, "organization", on="2004-12-31") == set()
+    assert found(admin_client, "organization", on="2005-01-01") == {organization.pk}
+    assert found(admin_client, "organization", on="2008-06-30") == set()
+    assert found(admin_client, "organization") == {organization.pk}
+
+
+def test_enterprises_operating_on_a_day(admin_client):
+    enterprise = EnterpriseFactory(registered_on=date(2005, 1, 1), closed_on=date(2008, 6, 30))
+    assert found(admin_client, "enterprise", on="2008-06-29") == {enterprise.pk}
+    assert found(admin_client, "enterprise", on="2008-06-30") == set()
+
+
+def test_organizations_of_a_kind_on_the_day(admin_client):
+    organization = OrganizationFactory()
+    organization.kinds.update(valid_to=date(2008, 1, 1))
+    organization.kinds.create(kind=Kind.COMMITTEE, valid_from=date(2008, 1, 1))
+    assert found(admin_client, "organization", kind="committee") == {organization.pk}
+    assert found(admin_client, "organization", kind="branch") == set()
+    assert found(admin_client, "organization", kind="branch", on="2007-12-31") == {organization.pk}
+
+
+def test_enterprises_by_mode_of_coverage_on_the_day(admin_client):
+    instructed = InstructorFactory(valid_from=date(2008, 1, 1)).enterprise
+    free = EnterpriseFactory()
+    assert found(admin_client, "enterprise", mode="instructor") == {instructed.pk}
+    assert found(admin_client, "enterprise", mode="none") == {free.pk}
+    assert found(admin_client, "enterprise", mode="none", on="2007-01-01") == {free.pk, instructed.pk}
+
+
+def test_enterprises_by_ownership(admin_client):
+    foreign = EnterpriseFactory(ownership="foreign")
+    EnterpriseFactory()
+    assert found(admin_client, "enterprise", ownership__exact="foreign") == {foreign.pk}
+
+
+@pytest.mark.parametrize(
+    "query", [{"on": "2008-02-30"}, {"on": "yesterday"}, {"area": "x"}, {"area": "99999"}]
+)
+def test_a_bad_value_of_a_filter_is_told_at_the_filter_and_finds_nothing(admin_client, query):
+    EnterpriseFactory()
+    page = admin_client.get("/admin/orgs/enterprise/", query)
+    assert page.status_code == 200
+    assert not page.context["cl"].result_list
+    assert 'class="errorlist"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("model", "query"), [("enterprise", {"mode": "x"}), ("organization", {"kind": "x"})])
+def test_an_unknown_choice_of_a_filter_is_no_error(admin_client, model, query):
+    assert admin_client.get(f"/admin/orgs/{model}/", query).status_code == 200
+
+
+def test_filters_keep_each_other_and_the_search(admin_client):
+    area = AreaFactory()
+    page = admin_client.get(
+        "/admin/orgs/organization/", {"q": "wz", "area": area.pk, "kind": "branch"}
+    ).content.decode()
+    day_form = page[page.index('data-filter-title="day"') :].split("</form>")[0]
+    for name, value in (("q", "wz"), ("area", area.pk), ("kind", "branch")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in day_form
+
+
+def test_the_areas_in_an_area(admin_client):
+    district, inside = AreaFactory(code="330304"), AreaFactory(code="330304001")
+    AreaFactory(code="330305")
+    assert found(admin_client, "area", area=district.pk) == {district.pk, inside.pk}
+
+
+def test_instructors_who_work_on_a_day(admin_client):
+    instructor = InstructorFactory(valid_to=date(2008, 1, 1))
+    assert found(admin_client, "instructor", on="2007-12-31") == {instructor.pk}
+    assert found(admin_client, "instructor", on="2008-01-01") == set()

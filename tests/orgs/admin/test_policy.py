@@ -1,0 +1,42 @@
+"""Numbers of policy and practices in the admin."""
+
+from decimal import Decimal
+
+import pytest
+
+from orgs.models import Policy, PolicyNumber, Practice
+from tests.factories.admin import filled_in
+from tests.orgs.admin.test_organization import errors_of, saved
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_number_of_policy_changes_from_a_day_on(admin_client):
+    old = PolicyNumber.objects.get(policy=Policy.JOINT_BRANCH_UNITS)
+    address = f"/admin/orgs/policynumber/{old.pk}/change/"
+    saved(admin_client.post(address, filled_in(admin_client.get(address)) | {"valid_to": "2030-01-01"}))
+    add = "/admin/orgs/policynumber/add/"
+    data = filled_in(admin_client.get(add)) | {
+        "policy": Policy.JOINT_BRANCH_UNITS.value, "value": "7", "source": "新条例", "valid_from": "2030-01-01",
+    }  # fmt: skip
+    saved(admin_client.post(add, data))
+    assert PolicyNumber.objects.get(valid_from="2030-01-01").value == Decimal(7)
+
+
+def test_a_number_of_policy_that_overlaps_another_is_refused_at_the_field(admin_client):
+    add = "/admin/orgs/policynumber/add/"
+    data = filled_in(admin_client.get(add)) | {
+        "policy": Policy.JOINT_BRANCH_UNITS.value, "value": "7", "source": "新条例", "valid_from": "2025-01-01",
+    }  # fmt: skip
+    assert "valid_from" in errors_of(admin_client.post(add, data))
+
+
+def test_a_practice_is_entered(admin_client, admin_user):
+    add = "/admin/orgs/practice/add/"
+    data = filled_in(admin_client.get(add)) | {
+        "title": "职工互助",
+        "text": "两百万元奖励职工",
+        "day": "2008-06-01",
+    }
+    saved(admin_client.post(add, data))
+    assert Practice.objects.get().history.get().history_user == admin_user

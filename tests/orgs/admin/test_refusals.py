@@ -1,0 +1,140 @@
+"""Two editors at once: one waits, or is told; nobody meets an error page."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from orgs.actions.enterprise import AlreadyClosed, close_enterprise
+from orgs.admin.periods import PeriodFormSet
+from orgs.models import Coverage, Enterprise, Kind, Organization
+from tests.factories.accounts import UserFactory
+from tests.factories.admin import filled_in, with_row
+from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
+
+
+def at_once(*deeds):
+    """Do all `deeds` at the same time, each with a connection of its own; their results in order."""
+    barrier = Barrier(len(deeds))
+
+    def run(deed):
+        try:
+            barrier.wait(timeout=20)
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+def signed_in():
+    client = Client()
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+def change_address(organization):
+    return reverse("admin:orgs_organization_change", args=[organization.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_add_a_second_enterprise_to_a_standalone_branch_exactly_one_wins():
+    organization = OrganizationFactory()
+    forms = []
+    for enterprise in EnterpriseFactory.create_batch(2):
+        client = signed_in()
+        data = filled_in(client.get(change_address(organization)))
+        data = with_row(data, "coverage", enterprise=enterprise.pk, valid_from="2008-01-01")
+        forms.append((client, data))
+
+    answers = at_once(
+        *(lambda c=client, d=data: c.post(change_address(organization), d) for client, data in forms)
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    assert Coverage.objects.count() == 1
+    lost = next(answer for answer in answers if answer.status_code == 200)
+    assert "covers one enterprise at a time" in lost.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_each_the_superior_of_the_other_at_most_one_wins():
+    first, second = OrganizationFactory.create_batch(2)
+    forms = []
+    for organization, superior in ((first, second), (second, first)):
+        client = signed_in()
+        data = filled_in(client.get(change_address(organization))) | {"superior": superior.pk}
+        forms.append((client, change_address(organization), data))
+
+    answers = at_once(*(lambda f=form: f[0].post(f[1], f[2]) for form in forms))
+
+    assert 302 in {answer.status_code for answer in answers}
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert Organization.objects.filter(superior__isnull=False).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coverage_entered_while_its_enterprise_closes_ends_with_it():
+    organization, enterprise = OrganizationFactory(), EnterpriseFactory()
+    client = signed_in()
+    data = filled_in(client.get(change_address(organization)))
+    data = with_row(data, "coverage", enterprise=enterprise.pk, valid_from="2007-01-01")
+
+    at_once(
+        lambda: client.post(change_address(organization), data),
+        lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
+    )
+    assert Coverage.objects.get().valid_to == date(2008, 6, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_close_an_enterprise_one_is_told():
+    coverage = CoverageFactory()
+
+    def close(day):
+        try:
+            close_enterprise(enterprise=coverage.enterprise, on=day, by=None)
+        except AlreadyClosed:
+            return "told"
+        return day
+
+    answers = at_once(lambda: close(date(2008, 1, 1)), lambda: close(date(2009, 1, 1)))
+    assert answers.count("told") == 1
+    (day,) = set(answers) - {"told"}
+    coverage.refresh_from_db()
+    assert coverage.valid_to == Enterprise.objects.get().closed_on == day
+
+
+@pytest.mark.django_db
+def test_what_the_database_refuses_is_told_in_the_form_which_keeps_its_input(admin_client, monkeypatch):
+    organization = OrganizationFactory(kind=Kind.BRANCH, name="旧名")
+    data = filled_in(admin_client.get(change_address(organization))) | {"name": "新名"}
+    data = with_row(data, "kinds", kind="committee", valid_from="2008-01-01")
+    # As if the form had not seen what another way of writing, an import, saved meanwhile.
+    monkeypatch.setattr(PeriodFormSet, "clean", lambda formset: None)
+    page = admin_client.post(change_address(organization), data)
+
+    assert page.status_code == 200
+    content = page.content.decode()
+    assert "Somebody else has just saved something" in content
+    assert 'value="新名"' in content
+    organization.refresh_from_db()
+    assert organization.name == "旧名"
+    assert organization.kinds.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_record_that_is_saved_is_locked_first(admin_client, django_assert_max_num_queries):
+    organization = OrganizationFactory()
+    data = filled_in(admin_client.get(change_address(organization)))
+    with django_assert_max_num_queries(60) as asked:
+        admin_client.post(change_address(organization), data)
+    if connection.vendor == "postgresql":
+        assert any("FOR UPDATE" in query["sql"] and "orgs_organization" in query["sql"] for query in asked)
+    else:  # the transaction itself is the lock
+        assert any(query["sql"].startswith(("BEGIN", "SAVEPOINT")) for query in asked)
