@@ -1,0 +1,133 @@
+"""Party organizations as lists: the four counted kinds, and community general branches."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from rest_framework import serializers
+
+from orgs.api.base import RegisterViewSet, Row, Rows, RowSerializer
+from orgs.api.filters import DayListFilter, KeyedOrdering
+from orgs.api.periods import AreaPeriodSerializer, EnterpriseReferenceSerializer, PeriodSerializer
+from orgs.api.schema import described
+from orgs.models import Coverage, Initiative, Kind, Organization, OrganizationArea, OrganizationKind
+
+
+class OrganizationSerializer(RowSerializer):
+    """A Party organization."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices, help_text=_("On the day."))
+    area = serializers.CharField(source="area_code", allow_null=True, help_text=_("Code, on the day."))
+    place = serializers.CharField(help_text=_("Where it sits, if outside the district."))
+    superior = serializers.CharField(source="superior__code", allow_null=True, help_text=_("Code."))
+    established_on = serializers.DateField()
+    approval_number = serializers.CharField()
+    initiated_by = serializers.ChoiceField(choices=Initiative.choices, allow_blank=True)
+    incubated_by = serializers.CharField(
+        source="incubated_by__code", allow_null=True, help_text=_("Code of a community general branch.")
+    )
+    dissolved_on = serializers.DateField(
+        allow_null=True, help_text=_("The first day on which it no longer exists.")
+    )
+    dissolution_reason = serializers.CharField()
+    successor = serializers.CharField(source="successor__code", allow_null=True, help_text=_("Code."))
+    enterprises = EnterpriseReferenceSerializer(many=True, help_text=_("Covered on the day."))
+
+
+class KindPeriodSerializer(PeriodSerializer):
+    """A period of one kind."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+
+
+class OrganizationCoverageSerializer(PeriodSerializer):
+    """A period in which the organization covers an enterprise."""
+
+    enterprise = EnterpriseReferenceSerializer()
+
+
+class OrganizationDetailSerializer(OrganizationSerializer):
+    """A Party organization with its histories."""
+
+    kinds = KindPeriodSerializer(many=True)
+    areas = AreaPeriodSerializer(many=True)
+    coverage = OrganizationCoverageSerializer(many=True)
+
+
+class OrganizationFilter(DayListFilter):
+    """The filters of organizations."""
+
+    search_columns = ("code", "name", "name_pinyin")
+
+    kind = ChoiceFilter(choices=Kind.choices, method="filter_kind", label=_("The kind on the day."))
+    initiated_by = ChoiceFilter(choices=Initiative.choices)
+    ordering = KeyedOrdering("code", fields=("code", "name", "established_on", "dissolved_on"))
+
+    def filter_kind(self, queryset: Any, name: str, value: str) -> QuerySet[Organization]:
+        """Those of kind `value` on the day."""
+        found: QuerySet[Organization] = queryset.with_kind_on(self.day).filter(kind=value)
+        return found
+
+    def filter_on(self, queryset: Any, name: str, value: date) -> QuerySet[Organization]:
+        """The organizations in force on `value`."""
+        found: QuerySet[Organization] = queryset.in_force_on(value)
+        return found
+
+    class Meta:
+        model = Organization
+        fields: tuple[str, ...] = ()
+
+
+@described(_("Party committees, general branches, branches and joint branches, also dissolved ones."))
+class OrganizationViewSet(RegisterViewSet):
+    queryset = Organization.objects.without_community_general_branches()
+    serializer_class = OrganizationSerializer
+    detail_serializer_class = OrganizationDetailSerializer
+    filterset_class = OrganizationFilter
+    lookup_field = "code"
+
+    def rows(self, chosen: Any) -> Rows:
+        """A row per organization, with the enterprises that it covers on the day."""
+        rows = list(
+            chosen.with_kind_on(self.day)
+            .with_area_on(self.day)
+            .values("id", *OrganizationSerializer.columns())
+        )
+        covered = Coverage.objects.on(self.day).filter(organization__in=[row["id"] for row in rows])
+        for row in rows:
+            row["enterprises"] = []
+        by_id = {row["id"]: row["enterprises"] for row in rows}
+        for organization, uscc, name in covered.order_by("enterprise__uscc").values_list(
+            "organization", "enterprise__uscc", "enterprise__name"
+        ):
+            by_id[organization].append({"uscc": uscc, "name": name})
+        return rows
+
+    def more(self, row: Row) -> Mapping[str, Any]:
+        """What it was, where it was, and whom it covered."""
+        kinds = OrganizationKind.objects.filter(organization=row["id"]).order_by("valid_from")
+        areas = OrganizationArea.objects.filter(organization=row["id"]).order_by("valid_from")
+        coverage = Coverage.objects.filter(organization=row["id"]).order_by("valid_from", "enterprise__uscc")
+        return {
+            "kinds": list(kinds.values("valid_from", "valid_to", "kind")),
+            "areas": [
+                {"valid_from": start, "valid_to": end, "area": code}
+                for start, end, code in areas.values_list("valid_from", "valid_to", "area__code")
+            ],
+            "coverage": [
+                {"valid_from": start, "valid_to": end, "enterprise": {"uscc": uscc, "name": name}}
+                for start, end, uscc, name in coverage.values_list(
+                    "valid_from", "valid_to", "enterprise__uscc", "enterprise__name"
+                )
+            ],
+        }
+
+
+@described(_("General Party branches of enterprise communities, also dissolved ones."))
+class CommunityGeneralBranchViewSet(OrganizationViewSet):
+    queryset = Organization.objects.community_general_branches()

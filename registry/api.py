@@ -1,0 +1,89 @@
+"""The REST API: its addresses, one router that lists every viewset, and its description."""
+
+from typing import Any
+
+from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.routers import APIRootView, DefaultRouter
+from rest_framework.views import APIView
+
+from members.api import MemberViewSet
+from orgs.api.areas import AreaViewSet
+from orgs.api.base import StrictParameters
+from orgs.api.designations import DesignationViewSet
+from orgs.api.enterprises import EnterpriseViewSet
+from orgs.api.instructors import InstructorViewSet
+from orgs.api.organizations import CommunityGeneralBranchViewSet, OrganizationViewSet
+from stats.api import CoverageView
+
+
+class RootView(StrictParameters, APIRootView):
+    """The addresses of the lists."""
+
+    permission_classes = [AllowAny]
+
+
+class NoSuchAddress(APIView):
+    """Answers 404 in the API's own form, where the site would answer with a page."""
+
+    permission_classes = [AllowAny]
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Whatever is asked: raises NotFound."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound
+
+
+class Router(DefaultRouter):
+    """A router whose formats are asked by `?format=` alone."""
+
+    APIRootView = RootView
+    include_format_suffixes = False
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Tokens in the description."""
+
+    target_class = "accounts.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """The header, with its prefix."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": _('"Token", a space, and a key that `manage.py create_token` printed.'),
+        }
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """The browsable description, without the inline styles that the content security policy forbids."""
+
+    template_name = "registry/api_docs.html"
+
+
+router = Router()
+router.register("areas", AreaViewSet)
+router.register("enterprises", EnterpriseViewSet)
+router.register("organizations", OrganizationViewSet)
+router.register("community-general-branches", CommunityGeneralBranchViewSet, "community-general-branch")
+router.register("members", MemberViewSet)
+router.register("instructors", InstructorViewSet)
+router.register("designations", DesignationViewSet)
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    path("statistics/coverage/", CoverageView.as_view(), name="statistics-coverage"),
+    path("", include(router.urls)),
+    # Only with a slash at the end: without one Django first leads to the address that has it.
+    path("<path:address>/", NoSuchAddress.as_view()),
+]
