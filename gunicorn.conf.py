@@ -1,0 +1,16 @@
+"""How gunicorn serves the site; PORT and WEB_CONCURRENCY come from the environment."""
+
+import os
+
+from registry.logs import logging_config
+
+wsgi_app = "registry.wsgi"
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4  # threads, so that a long answer does not cost the worker its heartbeat
+graceful_timeout = 10
+control_socket_disable = True  # nothing here uses it
+
+accesslog = "-"
+access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'  # the path without its query string
+logconfig_dict = logging_config()

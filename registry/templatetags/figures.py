@@ -1,0 +1,17 @@
+"""How figures are written on pages."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """`number` with its digits in threes, as official Chinese and English texts both write it: 1,670."""
+    return f"{number:,}"
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """`rate` (1 is all) in per cent, to the digits that rates have: 0.5333 is 53.33%; a dash for None."""
+    return "–" if rate is None else f"{rate * 100:.2f}".rstrip("0").rstrip(".") + "%"

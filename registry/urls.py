@@ -1,0 +1,17 @@
+"""Every address of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from registry.health import healthz, readyz
+from registry.views import home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("language/", set_language, name="set_language"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("registry.api")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

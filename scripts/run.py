@@ -1,0 +1,63 @@
+"""What `make run` does once packages, catalogues and static files stand: prepares the database, serves."""
+
+import os
+import re
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+import django
+import environ
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def keep_a_secret_key(dotenv: Path) -> None:
+    """Make a SECRET_KEY and keep it in `dotenv`, unless there is one there or in the environment.
+
+    `manage.py` finds it there too. Only the owner may read the file.
+    """
+    environ.Env.read_env(dotenv)
+    if os.environ.get("SECRET_KEY"):
+        return
+    lines = dotenv.read_text().splitlines() if dotenv.exists() else []
+    key = secrets.token_urlsafe(60)
+    kept = [line for line in lines if not re.match(r"\s*(export\s+)?SECRET_KEY\s*=", line)]
+    new = dotenv.with_name(f"{dotenv.name}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.writelines(f"{line}\n" for line in [*kept, f"SECRET_KEY={key}"])
+    new.replace(dotenv)
+    os.environ["SECRET_KEY"] = key
+    print(f"A secret key was made; it is kept in {dotenv.name}.")
+
+
+def refuse_a_port_in_use(port: int) -> None:
+    """Exit with a word about it where something else listens on `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            sys.exit(f"Port {port} is in use or not allowed; `make run PORT=8080` takes another one.")
+
+
+def main() -> None:
+    """Migrate, load the sample register where the database is empty, say where to look, serve."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
+    keep_a_secret_key(ROOT / ".env")
+    port = int(os.environ.get("PORT", "8000"))
+    refuse_a_port_in_use(port)
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    print("Preparing the register.", flush=True)
+    call_command("load_sample", if_empty=True)
+    print(f"The register is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n", flush=True)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])
+
+
+if __name__ == "__main__":
+    main()

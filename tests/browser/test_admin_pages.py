@@ -1,0 +1,134 @@
+"""Every page of the admin in a browser: accessible, within the screen, within the content policy."""
+
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.urls import reverse
+from knox.models import AuthToken
+
+from orgs.models import (
+    Area,
+    Kind,
+    Policy,
+    PolicyNumber,
+)
+from tests.browser.checks import assert_accessible, assert_fits
+from tests.browser.conftest import BROAD, NARROW
+from tests.factories.accounts import UserFactory
+from tests.factories.members import MemberFactory
+from tests.factories.orgs import (
+    AreaFactory,
+    DesignationFactory,
+    EnterpriseFactory,
+    InstructorFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    credit_code,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def organizer():
+    return UserFactory(username="organizer", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture(autouse=True)
+def _register(organizer):
+    AreaFactory(code="330304", name="瓯海区")
+    area = AreaFactory(code="330304001", name="梧田街道")
+    community = AreaFactory(code="330304001001", name="梧田工业区企业社区")
+    Area.objects.rebuild_tree()
+    # With a code of the sample, so that the notice is there too.
+    enterprise = EnterpriseFactory(
+        uscc=credit_code(1, prefix="91330399YL")[:17] + "0",
+        area=community,
+        above_scale_from=date(2007, 1, 1),
+    )
+    own = OrganizationFactory(area=area, covers=[enterprise])
+    joint = OrganizationFactory(area=area, kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(2))
+    OrganizationFactory(area=community, kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    MemberFactory.create_batch(3, organization=own, employer=enterprise)
+    MemberFactory(organization=joint, full_on=None, probationary_on=date(2020, 1, 1))
+    InstructorFactory(enterprise=enterprise)
+    DesignationFactory(enterprise=enterprise)
+    PracticeFactory(enterprise=enterprise)
+    if not PolicyNumber.objects.exists():  # the rows of the migration are gone after a transactional test
+        PolicyNumber.objects.create(
+            policy=Policy.BRANCH_MEMBERS, value=50, source="2018", valid_from=date(2018, 10, 28)
+        )
+    AuthToken.objects.create(user=organizer)
+
+
+def complaints_about(page, path, axe_at=NARROW):
+    """What is wrong with the page at `path`, narrow and broad."""
+    wrong = []
+    response = page.goto(path)
+    if response.status != 200:
+        return [f"{path}: {response.status}"]
+    for width in (NARROW, BROAD):
+        page.set_viewport_size({"width": width, "height": 900})
+        for check in (assert_fits, assert_accessible) if width == axe_at else (assert_fits,):
+            try:
+                check(page)
+            except AssertionError as error:
+                wrong.append(f"{width}: {error}")
+    return wrong
+
+
+def pages_of(model: type[Model], user, rf):
+    """The addresses of the pages of `model` that `user` may open."""
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    request = rf.get("/")
+    request.user = user
+    record = model._default_manager.all()[0]
+    yield reverse(f"admin:{name}_changelist")
+    if admin.site._registry[model].has_add_permission(request):
+        yield reverse(f"admin:{name}_add")
+    yield reverse(f"admin:{name}_change", args=[record.pk])
+    yield reverse(f"admin:{name}_history", args=[record.pk])
+
+
+# All in one test: the browser keeps the scripts, and the register is made once.
+@pytest.mark.parametrize(("language", "axe_at"), [("en", BROAD), ("zh-hans", NARROW)])
+def test_the_pages_of_every_record(open_page, organizer, rf, language, axe_at):
+    page = open_page("/admin/", language=language, user=organizer)
+    wrong = [
+        told
+        for model in admin.site._registry
+        for path in pages_of(model, organizer, rf)
+        for told in complaints_about(page, path, axe_at)
+    ]
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_way_in(open_page, organizer, language, scheme):
+    outside = open_page("/admin/login/", language=language, scheme=scheme)
+    inside = open_page("/admin/", language=language, scheme=scheme, user=organizer)
+
+    wrong = complaints_about(outside, "/admin/login/") + complaints_about(inside, "/admin/")
+    assert outside.locator("html").get_attribute("lang") == language
+    assert not wrong, "\n".join(wrong)
+
+
+def test_signing_in_leads_to_the_work(open_page, organizer):
+    page = open_page("/admin/", width=NARROW)
+
+    page.get_by_label("Username").fill("organizer")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/admin/")
+    assert page.get_by_role("heading", name="Work on the register").is_visible()
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/admin/orgs/enterprise/"])
+def test_the_sample_is_called_one_on(open_page, organizer, path):
+    page = open_page(path, user=None if "login" in path else organizer)
+
+    assert page.get_by_text("Sample data.").is_visible()

@@ -1,0 +1,53 @@
+"""What every test shares: what is found on the machine, and what was not run for want of it."""
+
+import os
+from collections import defaultdict
+
+import pytest
+from django.db import connection
+
+from tests.services import NO_CHROMIUM, NO_POSTGRESQL, chromium, postgresql
+
+OTHER_DATABASE = "is about another database than"
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what the machine or the database of this run cannot do."""
+    without = []
+    if chromium() is None:
+        without.append(("browser", NO_CHROMIUM))
+    other = "sqlite" if connection.vendor == "postgresql" else "postgresql"
+    without.append((other, f"{OTHER_DATABASE} {connection.vendor}"))
+    for item in items:
+        for marker, reason in without:
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _skipped(reporter):
+    """The files of skipped tests and how many of each, by reason."""
+    files = defaultdict(lambda: defaultdict(int))
+    for report in reporter.getreports("skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        files[reason.removeprefix("Skipped: ")][report.nodeid.split("::")[0]] += 1
+    return files
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """With REQUIRE_ALL set, fail where a test was skipped for another reason than the database."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_ALL") and reporter and not hasattr(session.config, "workerinput"):
+        wanting = [reason for reason in _skipped(reporter) if not reason.startswith(OTHER_DATABASE)]
+        if wanting and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Name what was not run, and why."""
+    terminalreporter.section("run on " + connection.vendor)
+    for reason, files in sorted(_skipped(terminalreporter).items()):
+        names = ", ".join(f"{file} ({count})" for file, count in sorted(files.items()))
+        terminalreporter.write_line(f"Not run: {reason}: {names}")
+    if connection.vendor == "sqlite" and postgresql() is None:
+        terminalreporter.write_line(f"Not run: the suite on PostgreSQL: {NO_POSTGRESQL}")

@@ -1,0 +1,69 @@
+"""The Chinese catalogue: whole, exact in its placeholders, and holding what the source says."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+NOT_SOURCE = (".*", "__pycache__", "tests", "bench", "docs", "data", "static", "staticfiles", "tmp")
+
+
+def messages(path):
+    with path.open("rb") as file:
+        return [message for message in read_po(file) if message.id]
+
+
+def texts(value):
+    return value if isinstance(value, tuple) else (value,)
+
+
+@pytest.fixture(scope="module")
+def translated():
+    return messages(settings.BASE_DIR / CATALOGUE)
+
+
+def test_every_text_is_translated(translated):
+    assert translated
+    assert [message.id for message in translated if message.fuzzy or not all(texts(message.string))] == []
+
+
+def test_placeholders_are_those_of_the_english_text(translated):
+    def differ(message):
+        # Chinese has one form; the English plural has all placeholders.
+        english, chinese = texts(message.id)[-1], texts(message.string)[0]
+        return sorted(set(PLACEHOLDER.findall(english))) != sorted(set(PLACEHOLDER.findall(chinese)))
+
+    assert [message.id for message in translated if differ(message)] == []
+
+
+def test_line_breaks_and_outer_spaces_are_kept_where_they_join_texts(translated):
+    def differ(message):
+        return texts(message.id)[0].endswith("\n") != texts(message.string)[0].endswith("\n")
+
+    assert [message.id for message in translated if differ(message)] == []
+
+
+@pytest.mark.skipif(shutil.which("xgettext") is None, reason="gettext is not installed")
+def test_the_catalogue_has_the_texts_of_the_source_and_no_others(translated, tmp_path):
+    copy = tmp_path / "source"
+    shutil.copytree(settings.BASE_DIR, copy, ignore=shutil.ignore_patterns(*NOT_SOURCE))
+    subprocess.run(
+        [sys.executable, "manage.py", "makemessages", "--locale", "zh_Hans", "--no-obsolete"],
+        cwd=copy,
+        env={"PATH": os.environ["PATH"], "DEBUG": "1", "DATABASE_URL": "sqlite://:memory:"},
+        check=True,
+        capture_output=True,
+    )
+
+    def keys(found):
+        return {(message.context, message.id) for message in found}
+
+    assert keys(messages(copy / CATALOGUE)) == keys(translated)

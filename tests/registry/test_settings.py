@@ -1,0 +1,124 @@
+"""Settings out of the environment, each tried in a process of its own."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# An empty value stands for one that is missing, whatever a developer's .env says.
+NOTHING = {"SECRET_KEY": "", "DEBUG": "0", "HTTPS": "0", "DATABASE_URL": "sqlite://:memory:"}
+
+
+def python(*arguments, **environment):
+    """Run Python with the site's own settings and this environment."""
+    env = {**os.environ, **NOTHING, **environment, "DJANGO_SETTINGS_MODULE": "registry.settings"}
+    return subprocess.run(
+        [sys.executable, *arguments], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def evaluate(expression, **environment):
+    """The value of an expression over `settings` and `connection`."""
+    code = (
+        "import json; from django.conf import settings; from django.db import connection; "
+        f"print(json.dumps({expression}))"
+    )
+    ran = python("-c", code, **environment)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "short", "a" * 80, "ab" * 40, "django-insecure-" + KEY],
+    ids=["missing", "short", "one character", "two characters", "insecure"],
+)
+def test_the_site_does_not_start_with_a_weak_secret_key(key):
+    ran = python("manage.py", "check", SECRET_KEY=key)
+    assert ran.returncode == 1
+    assert "SECRET_KEY must be set" in ran.stderr
+    assert not key or key not in ran.stderr
+
+
+def test_the_site_starts_with_a_good_key():
+    assert evaluate("settings.DEBUG", SECRET_KEY=KEY) is False
+
+
+def test_development_needs_no_key():
+    assert evaluate("[settings.DEBUG, bool(settings.SECRET_KEY)]", DEBUG="1") == [True, True]
+
+
+def test_a_site_on_https_passes_every_check_of_a_deployment():
+    arguments = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    ran = python(*arguments, SECRET_KEY=KEY, HTTPS="1", ALLOWED_HOSTS="register.example")
+    assert ran.returncode == 0, ran.stderr
+    assert "no issues" in ran.stdout
+
+
+def test_cookies_and_redirects_follow_https():
+    names = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "LANGUAGE_COOKIE_SECURE", "SECURE_SSL_REDIRECT"]
+    read = f"[getattr(settings, name) for name in {names}]"
+    assert evaluate(read, SECRET_KEY=KEY, HTTPS="1") == [True] * 4
+    assert evaluate(read, SECRET_KEY=KEY) == [False] * 4
+
+
+def test_hosts_are_separated_by_commas():
+    read = "settings.ALLOWED_HOSTS"
+    assert evaluate(read, SECRET_KEY=KEY, ALLOWED_HOSTS="a.example,b.example") == ["a.example", "b.example"]
+
+
+def test_no_page_may_hold_inline_script_or_style(settings):
+    for directive, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items():
+        assert not any("unsafe" in source for source in sources), directive
+    assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'self'"]
+
+
+def test_pages_carry_the_content_security_policy(client):
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+
+
+class TestSqlite:
+    """The file database: journal, lock and patience take effect, not only stand in the settings."""
+
+    def test_readers_and_writers_go_on_beside_each_other(self, tmp_path):
+        read = (
+            "[connection.cursor().execute(f'PRAGMA {name}').fetchone()[0] "
+            "for name in ('journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys')]"
+        )
+        url = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+        normal = 1
+        assert evaluate(read, SECRET_KEY=KEY, DATABASE_URL=url) == ["wal", normal, 20_000, 1]
+
+    def test_a_transaction_takes_the_write_lock_when_it_begins(self, tmp_path):
+        """Nothing is written in it: a deferred transaction would let the other one begin."""
+        file = tmp_path / "register.sqlite3"
+        code = (
+            "from django.db import transaction\n"
+            "with transaction.atomic():\n print('begun', flush=True); input()"
+        )
+        env = {**os.environ, **NOTHING, "SECRET_KEY": KEY, "DATABASE_URL": f"sqlite:///{file}"}
+        env["DJANGO_SETTINGS_MODULE"] = "registry.settings"
+        with subprocess.Popen(
+            [sys.executable, "-c", code], env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as holder:
+            assert holder.stdout.readline() == b"begun\n"
+            other = sqlite3.connect(file, timeout=0, isolation_level=None)
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            holder.communicate(b"\n")
+            other.execute("BEGIN IMMEDIATE")
+            other.close()
+
+    def test_the_default_file_lies_in_a_folder_that_a_fresh_clone_has(self):
+        name = Path(evaluate("str(settings.DATABASES['default']['NAME'])", SECRET_KEY=KEY, DATABASE_URL=""))
+        assert name == ROOT / "data" / "register.sqlite3"
+        assert (ROOT / "data" / ".gitignore").exists()

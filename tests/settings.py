@@ -1,0 +1,30 @@
+"""The site's settings for tests: a key of their own, fast passwords, no build of static files."""
+
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
+os.environ["SECRET_KEY"] = "a key for tests alone, of enough different characters 0123456789"
+os.environ["DEBUG"] = "0"
+# Neither a developer's .env nor the shell changes what the tests see; the database they may choose.
+os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
+os.environ["CSRF_TRUSTED_ORIGINS"] = ""
+os.environ["HTTPS"] = "0"
+os.environ["LANGUAGE_CODE"] = "en"
+os.environ["LOG_LEVEL"] = "INFO"
+os.environ["TIME_ZONE"] = "Asia/Shanghai"
+
+from registry.settings import *  # noqa: F403
+from registry.settings import DATABASES, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Look for a file when it is asked for, not at all of them for every test's client.
+WHITENOISE_AUTOREFRESH = True
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")}
