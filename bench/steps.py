@@ -1,0 +1,195 @@
+"""What is done within Django, each in a process of its own: `python -m bench.steps STEP …`.
+
+A step prints one JSON object. The database is that of DATABASE_URL, the settings are `bench.settings`.
+"""
+
+import csv
+import json
+import resource
+import sqlite3
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402, Django must be set up first
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from knox.models import AuthToken  # noqa: E402
+
+from accounts.models import User  # noqa: E402
+from bench.register import DAYS, FIRST_DAY, credit_code, enterprise_name, make_areas, make_register  # noqa: E402
+from orgs.models import Area, Enterprise  # noqa: E402
+
+TIMES = 3
+"""How often the floor of an import is measured; the median counts."""
+
+
+def migrate() -> dict[str, Any]:
+    """The tables."""
+    call_command("migrate", interactive=False, verbosity=0)
+    return {}
+
+
+def register(enterprises: int, members: int, paths: list[str]) -> dict[str, Any]:
+    """A register, and a user of it; the statements that each of `paths` costs."""
+    make_register(enterprises=enterprises, members_per_enterprise=members)
+    if connection.vendor == "postgresql":
+        # As the server does by itself a minute later, in the midst of the measurements.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    user = User.objects.create_superuser("bench", password=None)
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    keys = Enterprise.objects.order_by("uscc").values_list("uscc", flat=True)
+    return {
+        "token": AuthToken.objects.create(user)[1],
+        "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "deep": keys[max(0, enterprises - enterprises // 20 - 101)],
+        "statements": [_statements(path) for path in paths],
+    }
+
+
+def _statements(path: str) -> int:
+    client = Client(SERVER_NAME="127.0.0.1")
+    with CaptureQueriesContext(connection) as statements:
+        response = client.get(path)
+    if response.status_code != 200:
+        raise RuntimeError(f"{path} answers {response.status_code}.")
+    return len(statements)
+
+
+def sheet(file: Path, enterprises: int) -> dict[str, Any]:
+    """A CSV file of enterprises with all columns, and the areas that it names."""
+    make_areas(enterprises=enterprises)
+    codes = list(Area.objects.filter(code__length=12).order_by("code").values_list("code", flat=True))
+    random = Random(2008)
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(
+            "uscc name area legal_form ownership address registered_on closed_on "
+            "above_scale_from above_scale_to employees".split()
+        )
+        for number in range(enterprises):
+            registered_on = FIRST_DAY + timedelta(days=random.randrange(DAYS))
+            closed = random.random() < 0.15
+            above_scale = random.random() < 0.15
+            code = random.choice(codes)
+            writer.writerow(
+                [
+                    credit_code(number),
+                    enterprise_name(number, random),
+                    code,
+                    "有限责任公司(自然人投资或控股)",
+                    random.choice(("private", "private", "hmt", "foreign", "")),
+                    f"温州市{code[4:6]}区工业园{number % 97 + 1}号",
+                    registered_on,
+                    registered_on + timedelta(days=4000) if closed else "",
+                    registered_on + timedelta(days=800) if above_scale else "",
+                    registered_on + timedelta(days=2200) if above_scale else "",
+                    random.randrange(5, 900),
+                ]
+            )
+    return {}
+
+
+def import_data(file: Path) -> dict[str, Any]:
+    """`import_data enterprises FILE`: its time, this process's most memory, the command's last line."""
+    said = StringIO()
+    start = time.perf_counter()
+    call_command("import_data", "enterprises", str(file), stdout=said)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {
+        "seconds": seconds,
+        "megabytes": peak * unit / 1_000_000,
+        "summary": said.getvalue().splitlines()[-1],
+    }
+
+
+def floor() -> dict[str, Any]:
+    """The seconds in which the database takes the rows of enterprises that are there, plainly, once more.
+
+    Into the emptied table, with its keys and checks; the rows lie ready in memory. Ruins the database.
+    """
+    table = Enterprise._meta.db_table
+    connection.ensure_connection()
+    measure = _copy if connection.vendor == "postgresql" else _executemany
+    return {"seconds": sorted(measure(connection.connection, table))[TIMES // 2]}
+
+
+def _copy(raw: Any, table: str) -> list[float]:
+    took = []
+    raw.autocommit = False
+    with raw.cursor() as cursor:
+        rows = StringIO()
+        cursor.copy_expert(f"COPY {table} TO STDOUT", rows)
+        for _time in range(TIMES):
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+            raw.commit()
+            rows.seek(0)
+            start = time.perf_counter()
+            cursor.copy_expert(f"COPY {table} FROM STDIN", rows)
+            raw.commit()
+            took.append(time.perf_counter() - start)
+    return took
+
+
+def _executemany(raw: sqlite3.Connection, table: str) -> list[float]:
+    took = []
+    # Django's connection would turn dates into objects and back.
+    file = raw.execute("PRAGMA database_list").fetchone()[2]
+    plain = sqlite3.connect(file)
+    plain.execute("PRAGMA synchronous=NORMAL")
+    rows = plain.execute(f"SELECT * FROM {table}").fetchall()
+    marks = ", ".join("?" * len(rows[0]))
+    for _time in range(TIMES):
+        plain.execute(f"DELETE FROM {table}")
+        plain.commit()
+        start = time.perf_counter()
+        plain.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        plain.commit()
+        took.append(time.perf_counter() - start)
+    plain.close()
+    return took
+
+
+def main() -> None:
+    """Do the step that the command line names."""
+    parser = ArgumentParser()
+    steps = parser.add_subparsers(required=True)
+
+    def add(step: Callable[..., dict[str, Any]]) -> ArgumentParser:
+        found = steps.add_parser(step.__name__)
+        found.set_defaults(step=step)
+        return found
+
+    add(migrate)
+    add(floor)
+    add(import_data).add_argument("file", type=Path)
+    parsed = add(sheet)
+    parsed.add_argument("file", type=Path)
+    parsed.add_argument("enterprises", type=int)
+    parsed = add(register)
+    parsed.add_argument("enterprises", type=int)
+    parsed.add_argument("members", type=int)
+    parsed.add_argument("paths", nargs="*")
+    arguments = vars(parser.parse_args())
+    print(json.dumps(arguments.pop("step")(**arguments)))
+    connection.close()
+
+
+if __name__ == "__main__":
+    main()
