@@ -95,7 +95,7 @@ class EndableAdmin(RecordAdmin):
 
     def ending_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the day, or end the record on it."""
-        record = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return, attr-defined]
         if not self.has_change_permission(request, record):

@@ -50,6 +50,14 @@ def test_a_list_asks_as_many_questions_for_three_rows_as_for_one(
         assert admin_client.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("page", ["change", "history", "close"])
+@pytest.mark.parametrize("key", ["0", "x", "1/2"])
+def test_a_page_of_a_record_that_does_not_exist_leads_back_to_the_start(admin_client, key, page):
+    answer = admin_client.get(f"/admin/orgs/enterprise/{key}/{page}/")
+    assert answer.status_code == 302
+    assert answer.url == reverse("admin:index")
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_the_add_form_opens(admin_client, name):
     assert admin_client.get(reverse(f"admin:{name}_add")).status_code == 200
