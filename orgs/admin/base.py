@@ -46,18 +46,16 @@ class PageChangeList(ChangeList):
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form to which the database or an action may say no after it was found valid.
 
-    `refusal` is what the first attempt at saving raised; `refusal_fields` tells at which field to show it,
-    `refused_in_rows` what the rows of periods show instead.
+    `refusal` is what the first attempt at saving raised; `refusal_fields` tells at which field to show it.
     """
 
     refusal: ClassVar[Exception | None] = None
     refusal_fields: ClassVar[Mapping[type[Exception], str]] = {}
-    refused_in_rows: ClassVar[tuple[type[Exception], ...]] = ()
 
     def clean(self) -> dict[str, Any] | None:
         """Report the refusal, if there is one."""
         cleaned = super().clean()
-        if self.refusal is not None and not isinstance(self.refusal, self.refused_in_rows):
+        if self.refusal is not None:
             field = self.refusal_fields.get(type(self.refusal))
             self.add_error(field if field in self.fields else None, refusal_message(self.refusal))
         return cleaned

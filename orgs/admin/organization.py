@@ -43,8 +43,6 @@ from orgs.periods import Period, PeriodQuerySet
 class OrganizationForm(RefusableForm):
     """An organization; neither its superiors nor its incubators lead back to it."""
 
-    refused_in_rows: ClassVar[tuple[type[Exception], ...]] = (CoversAnotherEnterprise,)
-
     def clean(self) -> dict[str, Any] | None:
         """Report a circle at its field, and a dissolution that does not fit."""
         cleaned = super().clean() or {}
@@ -87,7 +85,6 @@ def _next(rows: QuerySet[Organization], pk: int, link: str) -> int | None:
 class EstablishForm(OrganizationForm):
     """A new organization, with its area and the enterprises that it covers."""
 
-    refused_in_rows = ()
     refusal_fields = {CoversAnotherEnterprise: "enterprises", CoversAClosedEnterprise: "enterprises"}
 
     area = forms.ModelChoiceField(
@@ -166,7 +163,7 @@ class CoverageFormSet(PeriodFormSet):
     other_owner = ("enterprise", "closed_on")
 
     def report_refusal(self, form: Any) -> None:
-        """Show a second enterprise of a standalone organization at each of the rows in question."""
+        """Show a second enterprise of a standalone organization also at each of the rows in question."""
         if isinstance(self.refusal, CoversAnotherEnterprise):
             refusal_at(form, self.refusal, self.refusal.rows, field="enterprise")
 

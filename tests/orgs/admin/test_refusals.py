@@ -129,6 +129,18 @@ def test_what_the_database_refuses_is_told_in_the_form_which_keeps_its_input(adm
 
 
 @pytest.mark.django_db
+def test_who_did_not_see_the_rows_that_somebody_else_just_added_is_told_all_the_same(admin_client):
+    organization = OrganizationFactory(kind=Kind.JOINT_BRANCH)
+    data = filled_in(admin_client.get(change_address(organization))) | {"kinds-0-kind": "branch"}
+    CoverageFactory.create_batch(2, organization=organization)
+    page = admin_client.post(change_address(organization), data)
+
+    assert page.status_code == 200
+    assert "covers one enterprise at a time" in page.content.decode()
+    assert organization.kinds.get().kind == Kind.JOINT_BRANCH
+
+
+@pytest.mark.django_db
 def test_the_record_that_is_saved_is_locked_first(admin_client, django_assert_max_num_queries):
     organization = OrganizationFactory()
     data = filled_in(admin_client.get(change_address(organization)))
