@@ -51,9 +51,14 @@ def add(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         )
 
 
+def remove(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+    model: Any = apps.get_model("orgs", "PolicyNumber")
+    model.objects.all().delete()
+
+
 class Migration(migrations.Migration):
     """The numbers of policy that the register's rules ask for; organizers change them in the admin."""
 
     dependencies = [("orgs", "0002_periods_do_not_overlap")]
 
-    operations = [migrations.RunPython(add, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(add, remove)]

@@ -1,8 +1,10 @@
 """Numbers of policy and practices in the admin."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from orgs.models import Policy, PolicyNumber, Practice
 from tests.factories.admin import filled_in
@@ -21,6 +23,18 @@ def test_a_number_of_policy_changes_from_a_day_on(admin_client):
     }  # fmt: skip
     saved(admin_client.post(add, data))
     assert PolicyNumber.objects.get(valid_from="2030-01-01").value == Decimal(7)
+
+
+def test_the_migration_of_the_numbers_goes_back_and_forth():
+    def numbers():
+        return set(PolicyNumber.objects.values_list("policy", "value", "valid_from", "valid_to", "source"))
+
+    before = numbers()
+    (step,) = import_module("orgs.migrations.0003_policy_numbers").Migration.operations
+    step.reverse_code(apps, None)
+    assert numbers() == set()
+    step.code(apps, None)
+    assert numbers() == before
 
 
 def test_a_number_of_policy_that_overlaps_another_is_refused_at_the_field(admin_client):
