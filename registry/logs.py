@@ -6,7 +6,8 @@ from typing import Any
 
 # A search for a name stands in the query string; PostgreSQL writes the values of a row under DETAIL.
 _QUERY_STRING = re.compile(r"\?[^\s'\"]+")
-_ROW_VALUES = re.compile(r"\bDETAIL: .*")
+# A value may run over several lines: what PostgreSQL says ends where a traceback goes on, or with the record.
+_ROW_VALUES = re.compile(r"DETAIL: .*?(?=\nTraceback |\n\n(?:The above|During) |\Z)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 

@@ -62,6 +62,16 @@ def test_what_postgresql_tells_of_a_row_is_left_out():
     assert "member_end_reason_needs_an_end_day" in text
 
 
+def test_what_it_tells_of_a_row_is_left_out_over_several_lines():
+    told = "refused\nDETAIL:  Failing row contains (1, 张\n三, 13800138000).\n"
+    assert formatted(told) == r"refused\nDETAIL: …"
+    error = IntegrityError(told)
+    error.__cause__ = ValueError(told)
+    text = formatted("failed", error=error)
+    assert "13800138000" not in text
+    assert text.count("DETAIL: …") == 2
+
+
 def test_every_logger_with_handlers_of_its_own_loses_them():
     """Django's and gunicorn's write query strings with theirs."""
     for name in ("django", "django.server"):
