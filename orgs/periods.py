@@ -87,8 +87,10 @@ class Period(models.Model):
         ]
 
     def clean(self) -> None:
-        """Report an overlap with a stored period of the same key at the first day."""
+        """Report an end that is no end at `valid_to`, an overlap with a stored period at `valid_from`."""
         super().clean()
+        if self.valid_from is not None and self.valid_to is not None and self.valid_to <= self.valid_from:
+            raise ValidationError({"valid_to": _("It must end after it starts.")})
         if self.is_checked_with_its_siblings:
             return
         key = {name: getattr(self, self._meta.get_field(name).attname) for name in self.overlap_key}  # type: ignore[union-attr]

@@ -34,14 +34,6 @@ class PeriodForm(forms.ModelForm):  # type: ignore[type-arg]
                 widget.attrs.setdefault("aria-label", str(field.label))
                 _spare_a_query(field, widget, self.instance, name)
 
-    def clean(self) -> dict[str, Any] | None:
-        """Report an end that is no end at its field."""
-        cleaned = super().clean() or {}
-        valid_from, valid_to = cleaned.get("valid_from"), cleaned.get("valid_to")
-        if valid_from is not None and valid_to is not None and valid_to <= valid_from:
-            self.add_error("valid_to", _("It must end after it starts."))
-        return cleaned
-
 
 def _spare_a_query(field: Any, widget: Any, row: Model, name: str) -> None:
     """Let the widget show the link that the formset read with the rows, without asking for it again."""

@@ -12,6 +12,7 @@ from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
     CoverageFactory,
+    DesignationFactory,
     EnterpriseFactory,
     InstructorFactory,
     OrganizationFactory,
@@ -130,6 +131,14 @@ def test_an_instructor_entered_alone_ends_with_the_closed_enterprise(admin_clien
     assert "valid_from" in errors_of(page)
     saved(admin_client.post(address, data | {"valid_from": "2008-01-01"}))
     assert Instructor.objects.get().valid_to == date(2008, 6, 30)
+
+
+@pytest.mark.parametrize("factory", [InstructorFactory, DesignationFactory])
+def test_an_end_that_is_no_end_is_refused_at_the_field(admin_client, factory):
+    period = factory(valid_from=date(2008, 1, 1))
+    address = reverse(f"admin:{period._meta.label_lower.replace('.', '_')}_change", args=[period.pk])
+    data = filled_in(admin_client.get(address)) | {"valid_to": "2008-01-01"}
+    assert "valid_to" in errors_of(admin_client.post(address, data))
 
 
 def test_the_columns_show_area_full_members_and_mode_of_the_day(admin_client):
