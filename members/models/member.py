@@ -119,6 +119,7 @@ class Member(models.Model):
                 fields=["id_number"],
                 condition=~Q(id_number=""),
                 name="member_identity_number_is_unique",
+                violation_error_code="unique",  # shown at the field
                 violation_error_message=_("Another member has this identity number."),
             ),
             models.CheckConstraint(
