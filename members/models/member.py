@@ -127,6 +127,10 @@ class Member(models.Model):
                 name="member_end_reason_needs_an_end_day",
                 violation_error_message=_("A reason of the end needs the day of the end."),
             ),
+            models.CheckConstraint(condition=Q(sex__in=["", *Sex.values]), name="member_sex_is_known"),
+            models.CheckConstraint(
+                condition=Q(ended_reason__in=["", *EndReason.values]), name="member_end_reason_is_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["full_on", "ended_on", "probationary_on"], name="member_stage_by_day"),
