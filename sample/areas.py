@@ -36,10 +36,6 @@ class Districts:
     elsewhere: list[Area]
     """The rest of each subdistrict: no community general branch looks after it."""
 
-    def short_name(self, area: Area) -> str:
-        """The name of the subdistrict that `area` lies in, without the word for subdistrict."""
-        return next(name for code, name, _english, _communities in SUBDISTRICTS if area.code.startswith(code))
-
 
 def draw_districts() -> Districts:
     """The areas, not yet saved, each after the one that it lies in."""

@@ -41,10 +41,10 @@ class People:
         person.work_for(firm)
         return person
 
-    def full_by(self, day: date, firm: Firm, *, since: date | None = None, years: int = 8) -> Person:
-        """Somebody who became full in the `years` before `day`, and after `since` if that is given."""
+    def full_by(self, day: date, firm: Firm, *, since: date | None = None) -> Person:
+        """Somebody who became full in the eight years before `day`, and after `since` if that is given."""
         last = day - timedelta(days=400)
-        first = days_before(self.lot, last, 0, years * 365)
+        first = days_before(self.lot, last, 0, 8 * 365)
         if since is not None:
             first = day_between(self.lot, since, last)
         return self.admitted(first, firm, oldest=26, extended=0)

@@ -64,10 +64,6 @@ class Firm:
         end_open(self.areas, on)
         self.areas.append(EnterpriseArea(enterprise=self.row, area=area, valid_from=on))
 
-    def rise_above_scale(self, on: date) -> None:
-        """Be on the list from `on`, the first day of a year."""
-        self.above_scale.append(AboveScale(enterprise=self.row, valid_from=on))
-
     def part(self, unit: Unit, on: date) -> None:
         """No longer be covered by `unit`."""
         end_open([row for row in self.coverage if row.organization is unit.row], on)

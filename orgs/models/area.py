@@ -53,11 +53,6 @@ class AreaQuerySet(models.QuerySet["Area"]):
         """`area` and all areas in it."""
         return self.filter(code__startswith=area.code)
 
-    def containing(self, area: Area) -> Self:
-        """`area` and all areas that it lies in."""
-        codes = [area.code[:length] for length in range(1, len(area.code) + 1)]
-        return self.filter(code__in=codes)
-
     def rebuild_tree(self) -> int:
         """Give every area its parent again: the longest other code that its code starts with.
 
