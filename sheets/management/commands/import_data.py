@@ -17,19 +17,15 @@ from sheets.resources import RESOURCES
 
 
 class Command(BaseCommand):
-    """Load a CSV or XLSX file, all or nothing ."""
-
     help = "Load a CSV or XLSX file into the register, all or nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments."""
         parser.add_argument("resource", metavar="RESOURCE", help=", ".join(RESOURCES))
         parser.add_argument("file", metavar="FILE", help="CSV (UTF-8 or GB18030) or XLSX (first sheet)")
         parser.add_argument("--area", metavar="CODE", help="the area of created rows that name none")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import, then print the warnings and the summary, or the errors."""
         resource = RESOURCES.get(options["resource"])
         if resource is None:
             raise CommandError(
