@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orgs.actions.fitting import fit_to_owner
@@ -50,6 +49,3 @@ class InstructorAdmin(RecordAdmin):
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         return rows.select_related("enterprise")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related("enterprise")
