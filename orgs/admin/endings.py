@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from orgs.admin.base import RecordAdmin, refusal_message
+from orgs.admin.base import RecordAdmin, RefusableForm, refusal_message
 from orgs.periods import Period, PeriodQuerySet
 
 LISTED = 50
@@ -35,7 +35,7 @@ class EndingForm(forms.Form):
 
 
 class EndableAdmin(RecordAdmin):
-    """A record that ends by an action, from a button on its page.
+    """A record that is entered by a form of its own (`add_form`), and ends by an action, from a button on its page.
 
     A subclass names the page (`ending_url`), its words, its form, the field of the record that tells that
     it has ended, and where each exception of the action is shown; `end` calls the action, `ending_periods`
@@ -43,6 +43,7 @@ class EndableAdmin(RecordAdmin):
     """
 
     change_form_template = "admin/endable_change_form.html"
+    add_form: ClassVar[type[RefusableForm]]
     ending_url: ClassVar[str]
     ending_label: ClassVar[str | Promise]
     ending_done: ClassVar[str | Promise]
@@ -62,6 +63,14 @@ class EndableAdmin(RecordAdmin):
     def name_of_period(self, period: Period) -> str:
         """`period` as the reader of the page knows it."""
         raise NotImplementedError
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is None:
+            kwargs["form"] = self.add_form
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return [] if obj is None else self.inlines
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_{self.ending_url}"

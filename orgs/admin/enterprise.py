@@ -177,14 +177,6 @@ class EnterpriseAdmin(EndableAdmin):
             (_("Particulars"), {"fields": ["address", "employees", "contact_name", "contact_phone"]}),
         ]
 
-    def get_inlines(self, request: HttpRequest, obj: Enterprise | None) -> Any:
-        return [] if obj is None else self.inlines
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is None:
-            kwargs["form"] = self.add_form
-        return super().get_form(request, obj, change=change, **kwargs)
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
             super().save_model(request, obj, form, change)

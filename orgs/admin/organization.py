@@ -179,7 +179,6 @@ class OrganizationBaseAdmin(EndableAdmin):
     """What organizations and community general branches share; a subclass ends them with `dissolve`."""
 
     form = OrganizationForm
-    add_form: ClassVar[type[EstablishForm]]
     refusals = (CoversAnotherEnterprise, CoversAClosedEnterprise)
     history_of_periods = [(model, "organization") for model in (OrganizationKind, OrganizationArea, Coverage)]
     list_filter: ClassVar[Any] = [InForceFilter, AreaFilter]
@@ -229,14 +228,6 @@ class OrganizationBaseAdmin(EndableAdmin):
             fields = ["dissolved_on", "dissolution_reason", "successor"]
             fieldsets.append((_("Dissolution"), {"fields": fields}))
         return fieldsets
-
-    def get_inlines(self, request: HttpRequest, obj: Organization | None) -> Any:
-        return [] if obj is None else self.inlines
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is None:
-            kwargs["form"] = self.add_form
-        return super().get_form(request, obj, change=change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if change:
