@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
+from orgs.admin.base import number_of
 from orgs.admin.enterprise import EnterpriseAdmin
 from orgs.models import Enterprise
 
@@ -27,16 +27,9 @@ class EnterpriseWithMembersAdmin(EnterpriseAdmin):
         return row.full_members  # type: ignore[no-any-return]
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        employed = (
-            Member.objects.full_on(day)
-            .filter(employer=OuterRef("pk"))
-            .order_by()
-            .values("employer")
-            .annotate(count=Count("pk"))
-        )
-        count = Coalesce(Subquery(employed.values("count")), 0, output_field=IntegerField())
-        counted_rows: QuerySet[Any] = super().with_columns(rows, day).annotate(full_members=count)
-        return counted_rows
+        employed = Member.objects.full_on(day).filter(employer=OuterRef("pk"))
+        counted = number_of(employed, "employer")
+        return super().with_columns(rows, day).annotate(full_members=counted)  # type: ignore[no-any-return]
 
     def links(self, request: HttpRequest, record: Enterprise) -> list[tuple[str, str]]:
         found = super().links(request, record)

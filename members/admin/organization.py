@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -22,6 +21,7 @@ from members.actions.dissolution import (
 )
 from members.models import Member
 from orgs.actions.endings import OutlastsItsOwner
+from orgs.admin.base import number_of
 from orgs.admin.endings import EndingForm
 from orgs.admin.organization import CommunityGeneralBranchAdmin, OrganizationAdmin, OrganizationBaseAdmin
 from orgs.models import CommunityGeneralBranch, Organization
@@ -57,15 +57,11 @@ class DissolvableAdmin(OrganizationBaseAdmin):
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         counted = Member.objects.full_on(day) | Member.objects.probationary_on(day)
-        belonging = (
-            counted.filter(holds_on(day, prefix="memberships__"), memberships__organization=OuterRef("pk"))
-            .order_by()
-            .values("memberships__organization")
-            .annotate(count=Count("pk"))
+        belonging = counted.filter(
+            holds_on(day, prefix="memberships__"), memberships__organization=OuterRef("pk")
         )
-        count = Coalesce(Subquery(belonging.values("count")), 0, output_field=IntegerField())
-        counted_rows: QuerySet[Any] = super().with_columns(rows, day).annotate(members=count)
-        return counted_rows
+        members = number_of(belonging, "memberships__organization")
+        return super().with_columns(rows, day).annotate(members=members)  # type: ignore[no-any-return]
 
     def end(self, record: Organization, form: EndingForm, request: HttpRequest) -> None:
         given = form.cleaned_data

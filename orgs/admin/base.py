@@ -10,7 +10,8 @@ from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,12 @@ def with_a_link_to_look(field: Any) -> Any:
         widget = field.widget
         widget.can_add_related = widget.can_change_related = widget.can_delete_related = False
     return field
+
+
+def number_of(rows: QuerySet[Any], owner: str) -> Coalesce:
+    """An annotation: how many of `rows`, whose `owner` is the outer row, there are."""
+    counts = rows.values(owner).annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0, output_field=IntegerField())
 
 
 class PageChangeList(ChangeList):

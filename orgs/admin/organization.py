@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -23,7 +22,7 @@ from orgs.actions.organization import (
     refuse_a_second_enterprise,
     what_is_unusual,
 )
-from orgs.admin.base import RefusableForm
+from orgs.admin.base import RefusableForm, number_of
 from orgs.admin.endings import EndableAdmin
 from orgs.admin.filters import AreaFilter, InForceFilter, KindFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, refusal_at
@@ -204,15 +203,9 @@ class OrganizationBaseAdmin(EndableAdmin):
         return row.enterprises  # type: ignore[no-any-return]
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        covered = (
-            Coverage.objects.on(day)
-            .filter(organization=OuterRef("pk"))
-            .order_by()
-            .values("organization")
-            .annotate(count=Count("enterprise"))
-        )
+        covered = Coverage.objects.on(day).filter(organization=OuterRef("pk"))
         return rows.with_kind_on(day).with_area_on(day).annotate(  # type: ignore[attr-defined, no-any-return]
-            enterprises=Coalesce(Subquery(covered.values("count")), 0, output_field=IntegerField())
+            enterprises=number_of(covered, "organization")
         )  # fmt: skip
 
     def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> Any:
