@@ -29,12 +29,11 @@ class OrganizationFilter(FormFilter):
     title = _("organization")
     parameter_name = "organization"
 
-    def form_class(self) -> type[forms.Form]:
-        field = forms.ModelChoiceField(
+    def field(self) -> forms.Field:
+        return forms.ModelChoiceField(
             Organization.objects.all(), label=_("Organization"), required=False,
             widget=AutocompleteSelect(Membership._meta.get_field("organization"), admin.site),
         )  # fmt: skip
-        return type("OrganizationForm", (forms.Form,), {self.parameter_name: field})
 
     def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         relations = Membership.objects.on(chosen_day(self.request)).filter(organization=value)
@@ -47,12 +46,11 @@ class EmployerFilter(FormFilter):
     title = _("employer")
     parameter_name = "employer"
 
-    def form_class(self) -> type[forms.Form]:
-        field = forms.ModelChoiceField(
+    def field(self) -> forms.Field:
+        return forms.ModelChoiceField(
             Enterprise.objects.all(), label=_("Current employer"), required=False,
             widget=AutocompleteSelect(Member._meta.get_field("employer"), admin.site),
         )  # fmt: skip
-        return type("EmployerForm", (forms.Form,), {self.parameter_name: field})
 
     def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return queryset.filter(employer=value)

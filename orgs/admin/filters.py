@@ -44,14 +44,15 @@ class FormFilter(admin.ListFilter):
         text = params.pop(self.parameter_name, [""])[-1]
         if text:
             self.used_parameters[self.parameter_name] = text
-        self.form = self.form_class()({self.parameter_name: text}, prefix=None)
+        form_class = type("FilterForm", (forms.Form,), {self.parameter_name: self.field()})
+        self.form: forms.Form = form_class({self.parameter_name: text})
         # Valid before the list is read: the list of a bad value is empty, and says why.
         self.is_valid = self.form.is_valid()
         if not self.is_valid:
             self.form.data = {}  # a forged key would break the field that shows its name
 
-    def form_class(self) -> type[forms.Form]:
-        """A form with one field, called as the parameter."""
+    def field(self) -> forms.Field:
+        """The field of the form, which is called as the parameter."""
         raise NotImplementedError
 
     def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
@@ -89,21 +90,17 @@ class FormFilter(admin.ListFilter):
 
 
 class DayFilter(FormFilter):
-    """In force, operating, or with a relation on a day: `holds` says what."""
+    """In force, operating, or with a relation on a day: `filtered` says what."""
 
     title = _("day")
     parameter_name = DAY_PARAMETER
     label = _("In force on")
 
-    def form_class(self) -> type[forms.Form]:
-        field = forms.DateField(
+    def field(self) -> forms.Field:
+        return forms.DateField(
             label=self.label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             input_formats=["%Y-%m-%d"],
         )  # fmt: skip
-        return type("DayForm", (forms.Form,), {self.parameter_name: field})
-
-    def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        raise NotImplementedError
 
 
 class InForceFilter(DayFilter):
@@ -135,14 +132,13 @@ class AreaFilter(FormFilter):
     title = _("area")
     parameter_name = "area"
 
-    def form_class(self) -> type[forms.Form]:
+    def field(self) -> forms.Field:
         # Any link to an area serves: it tells the search which table to look in.
         link = EnterpriseArea._meta.get_field("area")
-        field = forms.ModelChoiceField(
+        return forms.ModelChoiceField(
             Area.objects.all(), label=_("Area, with all areas in it"), required=False,
             widget=AutocompleteSelect(link, admin.site),
         )  # fmt: skip
-        return type("AreaForm", (forms.Form,), {self.parameter_name: field})
 
     def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
         return queryset.in_area(value, chosen_day(self.request))  # type: ignore[attr-defined, no-any-return]
