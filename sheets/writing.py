@@ -5,7 +5,7 @@ go in by COPY (PostgreSQL) or `executemany` (SQLite), with ids taken beforehand;
 those that django-simple-history would write.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
@@ -107,7 +107,8 @@ def insert(objects: Sequence[models.Model], *, by: AbstractBaseUser | None) -> N
             if relation.is_cached(instance) and getattr(instance, relation.attname) is None:
                 # It referred to a row that had no id yet.
                 setattr(instance, relation.attname, getattr(instance, relation.name).pk)
-    _copy(model, fields, ([getattr(instance, field.attname) for field in fields] for instance in objects))
+    names = [field.attname for field in fields]
+    copy_rows(model, names, ([getattr(instance, name) for name in names] for instance in objects))
     _insert_history(objects, "+", by)
 
 
@@ -134,24 +135,27 @@ def _insert_history(objects: Sequence[models.Model], kind: str, by: AbstractBase
     history: Any = get_history_model_for_model(type(objects[0]))
     kept = [field.attname for field in history.tracked_fields]
     names = [*kept, "history_date", "history_change_reason", "history_type", "history_user_id"]
-    by_name = {field.attname: field for field in history._meta.concrete_fields}
     own: list[Any] = [timezone.now(), REASON, kind, by.pk if by else None]
     rows = ([getattr(instance, name) for name in kept] + own for instance in objects)
-    _copy(history, [by_name[name] for name in names], rows)
+    copy_rows(history, names, rows)
 
 
-def _copy(model: type[models.Model], fields: Sequence[Any], rows: Iterator[list[Any]]) -> None:
+def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Insert `rows`, whose values stand in the order of `names`: columns' names as `attname` has them.
+
+    As fast as the database takes them, without history. Call it in a transaction.
+    """
+    columns_of: dict[str, Any] = {field.attname: field.column for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(columns_of[name]) for name in names)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            lines = ("\t".join(map(_copied, row)) for row in rows)
-            data = StringIO("\n".join(lines) + "\n")
+            data = StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
             with connection.wrap_database_errors:  # psycopg2's own method raises its own errors
                 cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", data)
             return
-        marks = ", ".join(["%s"] * len(fields))
+        marks = ", ".join(["%s"] * len(names))
         adapted = [[_adapted(value) for value in row] for row in rows]
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", adapted)  # noqa: S608
 
