@@ -15,9 +15,11 @@ os.environ["LOG_LEVEL"] = "INFO"
 os.environ["TIME_ZONE"] = "Asia/Shanghai"
 
 from registry.settings import *  # noqa: F403
-from registry.settings import DATABASES, STORAGES
+from registry.settings import CACHES, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SITE_CACHES = CACHES
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,60 @@
+"""The real server with its real configuration."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.registry.limited_settings",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",  # without tables: what is let through fails
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "2",
+        "CACHE_DIR": str(tmp_path / "cache"),
+    }
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    try:
+        wait_until_it_answers(port)
+        statuses = [status(port, "/api/v1/statistics/coverage/") for _ in range(12)]
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+
+    assert statuses == [500] * 3 + [429] * 9, (tmp_path / "log").read_text()
+
+
+def wait_until_it_answers(port):
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            status(port, "/healthz")
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+
+
+def status(port, path):
+    connection = HTTPConnection("127.0.0.1", port)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
