@@ -46,6 +46,14 @@ def test_the_site_does_not_start_with_a_weak_secret_key(key):
     assert not key or key not in ran.stderr
 
 
+@pytest.mark.parametrize("url", ["register", "mysql://user:secret@host/register"])
+def test_the_site_does_not_start_with_another_database(url):
+    ran = python("manage.py", "check", SECRET_KEY=KEY, DATABASE_URL=url)
+    assert ran.returncode == 1
+    assert "ImproperlyConfigured: DATABASE_URL must begin with" in ran.stderr
+    assert "secret" not in ran.stderr
+
+
 def test_the_site_starts_with_a_good_key():
     assert evaluate("settings.DEBUG", SECRET_KEY=KEY) is False
 
