@@ -5,9 +5,7 @@
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-PORT ?= 8000
 JOBS ?= 2
-export PORT
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -24,7 +22,7 @@ PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=register.example DATABASE_URL=sqlite
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
-		printf '%-15s %s\n' "make $$name" "$$text"; done
+		printf '%-18s %s\n' "make $$name" "$$text"; done
 
 run: $(VENV)/run.stamp $(CATALOGUES) $(STATIC)  ## the site with the sample register on 127.0.0.1:8000 (PORT= changes it)
 	@exec $(BIN)/python scripts/run.py

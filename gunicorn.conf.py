@@ -1,12 +1,17 @@
 """How gunicorn serves the site; PORT and WEB_CONCURRENCY come from the environment."""
 
 import os
+from pathlib import Path
+
+import environ
 
 from registry.logs import logging_config
 
+environ.Env.read_env(Path(__file__).parent / ".env")
+
 wsgi_app = "registry.wsgi"
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+bind = f"127.0.0.1:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 threads = 4  # threads, so that a long answer does not cost the worker its heartbeat
 graceful_timeout = 10
 control_socket_disable = True  # nothing here uses it

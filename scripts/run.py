@@ -9,7 +9,9 @@ from pathlib import Path
 
 import django
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import OperationalError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,14 +35,19 @@ def keep_a_secret_key(dotenv: Path) -> None:
     print(f"A secret key was made; it is kept in {dotenv.name}.")
 
 
-def refuse_a_port_in_use(port: int) -> None:
-    """Exit with a word about it where something else listens on `port`."""
+def free_port() -> int:
+    """The number in PORT, or 8000; exits with a word about it where none can listen there."""
+    given = os.environ.get("PORT") or "8000"
+    if not (given.isdecimal() and 0 < int(given) < 65536):
+        sys.exit(f"PORT is a number from 1 to 65535, not {given}.")
+    port = int(given)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
             sys.exit(f"Port {port} is in use or not allowed; `make run PORT=8080` takes another one.")
+    return port
 
 
 def main() -> None:
@@ -49,12 +56,14 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     keep_a_secret_key(ROOT / ".env")
-    port = int(os.environ.get("PORT", "8000"))
-    refuse_a_port_in_use(port)
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    port = free_port()
     print("Preparing the register.", flush=True)
-    call_command("load_sample", if_empty=True)
+    try:
+        django.setup()
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_sample", if_empty=True)
+    except (ImproperlyConfigured, OperationalError) as error:
+        sys.exit(str(error).strip())
     print(f"The register is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n", flush=True)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])
 

@@ -1,12 +1,19 @@
-"""`make run` makes a secret key once and keeps it."""
+"""`make run` makes a secret key once and keeps it, finds its port, and says plainly why it does not start."""
 
 import os
+import shutil
+import socket
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import environ
 import pytest
 
-from scripts.run import keep_a_secret_key
+from scripts.run import free_port, keep_a_secret_key
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -15,6 +22,11 @@ def dotenv(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     return tmp_path / ".env"
+
+
+def unused_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 def stored(dotenv, monkeypatch):
@@ -61,3 +73,76 @@ def test_a_key_of_the_environment_is_not_written_down(dotenv, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "of the environment")
     keep_a_secret_key(dotenv)
     assert not dotenv.exists()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "-1", "65536", "8000.5"])
+def test_what_is_no_port_is_refused_in_one_line(monkeypatch, port):
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(SystemExit, match=f"PORT is a number from 1 to 65535, not {port}"):
+        free_port()
+
+
+def test_a_port_in_use_is_refused(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("PORT", str(other.getsockname()[1]))
+        with pytest.raises(SystemExit, match="is in use"):
+            free_port()
+
+
+def test_make_leaves_the_port_to_the_file_of_settings():
+    environment = {name: value for name, value in os.environ.items() if name not in ("PORT", "MAKEFLAGS")}
+    command = ["make", "--silent", "--eval", "port: ; @echo port=$$PORT", "port"]
+
+    def told(*given):
+        return subprocess.run(
+            [*command, *given], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+
+    assert told() == "port=\n"
+    assert told("PORT=8080") == "port=8080\n"
+
+
+def test_the_server_reads_the_file_of_settings_too(tmp_path):
+    shutil.copy(ROOT / "gunicorn.conf.py", tmp_path)
+    (tmp_path / ".env").write_text("PORT=8123\nWEB_CONCURRENCY=3\n")
+    read = "import runpy; read = runpy.run_path('gunicorn.conf.py'); print(read['bind'], read['workers'])"
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("PORT", "WEB_CONCURRENCY")
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", read],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "127.0.0.1:8123 3\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY must be set"),
+        ("DATABASE_URL", "sqlite:////nowhere/register.sqlite3", "unable to open database file"),
+    ],
+)
+def test_why_it_does_not_start_is_told_without_a_traceback(name, value, reason):
+    good = {
+        "DJANGO_SETTINGS_MODULE": "registry.settings",
+        "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+        "DEBUG": "0",
+        "PORT": str(unused_port()),
+    }
+    ran = subprocess.run(
+        [sys.executable, "scripts/run.py"],
+        cwd=ROOT,
+        env={**os.environ, **good, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 1
+    assert reason in ran.stderr
+    assert "Traceback" not in ran.stderr
