@@ -13,5 +13,5 @@ def grouped(number: int) -> str:
 
 @register.filter
 def percent(rate: float | None) -> str:
-    """`rate` (1 is all) in per cent, to the digits that rates have: 0.5333 is 53.33%; a dash for None."""
-    return "–" if rate is None else f"{rate * 100:.2f}".rstrip("0").rstrip(".") + "%"
+    """`rate` (1 is all) in per cent, whole or to two places: 0.5 is 50%, 0.563 is 56.30%; a dash for None."""
+    return "–" if rate is None else f"{rate * 100:.2f}".removesuffix(".00") + "%"

@@ -76,7 +76,7 @@ def test_the_form_asks_for_another_day(open_page, javascript):
     page.get_by_role("button", name="Show").click()
     page.wait_for_load_state()
     assert page.url.endswith("/?as_of=1999-12-31&scale=all")
-    assert page.get_by_text("0 organizations, 0 standalone, 0 joint; 0 members").is_visible()
+    assert page.get_by_text("There are 0 organizations, 0 standalone, 0 joint, with 0 members.").is_visible()
     assert page.get_by_label("Day", exact=True).input_value() == "1999-12-31"
 
 

@@ -98,13 +98,13 @@ def world():
 
 
 def test_the_headline_is_a_sentence_in_english(client, world):
-    assert "3 organizations, 2 standalone, 1 joint; 4 members" in get(client).content.decode()
+    assert "There are 3 organizations, 2 standalone, 1 joint, with 4 members." in get(client).content.decode()
 
 
 def test_the_headline_is_a_sentence_in_chinese(client, world):
     html = get(client, language="zh-CN").content.decode()
 
-    assert "共有党组织3个，其中单独组建2个、联合组建1个；党员4名" in html
+    assert "共有党组织3个，其中单独组建2个、联合组建1个；党员4名。" in html
     assert "2008年6月19日" in html
     assert '<html lang="zh-hans">' in html
 
@@ -112,7 +112,7 @@ def test_the_headline_is_a_sentence_in_chinese(client, world):
 def test_one_organization_and_one_member_are_told_in_the_singular(client):
     MemberFactory(organization=OrganizationFactory())
 
-    assert "1 organization, 1 standalone, 0 joint; 1 member\n" in get(client).content.decode()
+    assert "There is 1 organization, 1 standalone, 0 joint, with 1 member." in get(client).content.decode()
 
 
 def test_coverage_names_its_denominator(client, world):
@@ -205,7 +205,7 @@ def test_the_day_is_todays_by_default(client, world):
 def test_another_day_has_other_figures(client, world):
     html = get(client, "?as_of=2006-12-31").content.decode()
 
-    assert "2 organizations, 1 standalone, 1 joint; 0 members" in html
+    assert "2 organizations, 1 standalone, 1 joint, with 0 members." in html
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,15 @@ def test_digits_stand_in_threes(number, text):
 
 @pytest.mark.parametrize(
     ("rate", "text"),
-    [(None, "–"), (0.0, "0%"), (1.0, "100%"), (0.9999, "99.99%"), (0.5333, "53.33%"), (0.1, "10%")],
+    [
+        (None, "–"),
+        (0.0, "0%"),
+        (1.0, "100%"),
+        (0.9999, "99.99%"),
+        (0.5333, "53.33%"),
+        (0.563, "56.30%"),
+        (0.1, "10%"),
+    ],
 )
 def test_rates_are_per_cent_and_only_all_is_a_hundred(rate, text):
     assert percent(rate) == text
