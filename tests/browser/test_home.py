@@ -13,6 +13,7 @@ from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFac
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 DAY = "2008-06-19"
+A4 = 718  # between its margins
 HEADINGS = {"en": "Coverage of enterprises", "zh-hans": "企业覆盖情况"}
 
 
@@ -90,6 +91,29 @@ def test_a_message_at_the_field_belongs_to_it(open_page):
     assert_accessible(page)
 
 
+def test_two_messages_leave_the_fields_and_the_button_on_one_line(open_page):
+    page = open_page("/?as_of=2008-02-30&scale=most", status=400)
+
+    boxes = [field.bounding_box() for field in page.locator(".fields :is(input, select, button)").all()]
+    assert len(boxes) == 3
+    assert len({round(box["y"] + box["height"]) for box in boxes}) == 1
+
+
+def test_the_figures_of_a_row_stand_on_one_line_whatever_their_names_take(open_page):
+    page = open_page("/", width=NARROW)
+
+    organizations, members, *_rates = page.locator(".figure").all()
+    assert organizations.bounding_box()["y"] == members.bounding_box()["y"]
+
+
+def test_on_a_phone_the_head_of_the_page_is_one_row(open_page):
+    page = open_page("/", width=NARROW)
+
+    name = page.get_by_role("link", name="Party-organization Registry").bounding_box()
+    switch = page.get_by_role("button", name="简体中文").bounding_box()
+    assert switch["y"] < name["y"] + name["height"]
+
+
 def test_the_keyboard_skips_to_the_content(open_page):
     page = open_page("/")
 
@@ -109,9 +133,10 @@ def test_the_first_visit_takes_less_than_100_kilobytes(open_page):
 
 
 def test_the_page_prints_without_its_controls(open_page):
-    page = open_page("/")
+    page = open_page("/", width=A4)
     page.emulate_media(media="print")
 
     assert page.get_by_role("heading", name="Coverage of enterprises").is_visible()
     assert not page.get_by_role("button", name="Show").is_visible()
     assert not page.get_by_role("link", name="Sign in").is_visible()
+    assert_fits(page)
