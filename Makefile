@@ -71,7 +71,8 @@ lock: $(VENV)/dev.stamp  ## take newer packages into the locks
 	$(BIN)/uv export $(EXPORT) > requirements-dev.lock
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed.' >&2; exit 1; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed.' >&2; exit 1; }
 	@echo 'Making the virtual environment $(VENV).'
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 

@@ -102,6 +102,22 @@ def test_make_leaves_the_port_to_the_file_of_settings():
     assert told("PORT=8080") == "port=8080\n"
 
 
+def test_an_older_python_is_refused_before_it_makes_an_environment(tmp_path):
+    older = tmp_path / "python"
+    older.write_text("#!/bin/sh\nexit 1\n")
+    older.chmod(0o755)
+    environment = tmp_path / "venv"
+    ran = subprocess.run(
+        ["make", "--silent", f"PYTHON={older}", f"VENV={environment}", f"{environment}/bin/python"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode != 0
+    assert "Python 3.11 or newer is needed." in ran.stderr
+
+
 def test_the_server_reads_the_file_of_settings_too(tmp_path):
     shutil.copy(ROOT / "gunicorn.conf.py", tmp_path)
     (tmp_path / ".env").write_text("PORT=8123\nWEB_CONCURRENCY=3\n")
