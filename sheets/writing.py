@@ -16,6 +16,8 @@ from django.db.models import Max
 from django.utils import timezone
 from simple_history.utils import get_history_model_for_model
 
+from orgs.periods import Period
+
 REASON = "import"
 """What history rows of an import give as the reason of the change."""
 
@@ -25,8 +27,8 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 class Changes:
     """Rows to create and to update, gathered and then written together.
 
-    Updates go first, so that a period has ended before the next one starts; models are created in
-    the order in which they first came.
+    Updates go first, so that a period has ended before the next one starts; new periods go last, so that
+    their owners are there.
     """
 
     def __init__(self) -> None:
@@ -34,7 +36,7 @@ class Changes:
         self._updated: dict[type[models.Model], dict[models.Model, set[str]]] = {}
 
     def create(self, instance: models.Model) -> None:
-        """Create `instance`; what it refers to may be created before it in the same changes."""
+        """Create `instance`; the owner of a period may be created in the same changes."""
         self._created.setdefault(type(instance), []).append(instance)
 
     def update(self, instance: models.Model, *fields: str) -> None:
@@ -60,8 +62,8 @@ class Changes:
         """Write everything, with history. Call it in a transaction."""
         for updated in self._updated.values():
             update(list(updated), set().union(*updated.values()), by=by)
-        for created in self._created.values():
-            insert(created, by=by)
+        for model in sorted(self._created, key=lambda model: issubclass(model, Period)):
+            insert(self._created[model], by=by)
 
 
 def take_ids(objects: Sequence[models.Model]) -> None:

@@ -129,6 +129,15 @@ def test_an_area_that_arrives_later_holds_from_the_registration():
     assert days(stored().areas) == [("2001-01-01", "")]
 
 
+def test_a_stored_enterprise_may_get_an_area_in_a_row_before_a_new_one_with_an_area():
+    area = AreaFactory(code="330304")
+    load("enterprises", row())
+    header, first = row(area="330304")
+    file = [header, first, [credit_code(2), "乙", "2001-01-01", "330304"]]
+    assert counts("enterprises", file) == (1, 1, 0)
+    assert area.enterprise_periods.count() == 2
+
+
 def test_an_unknown_area_is_an_error():
     assert errors("enterprises", row(area="330304999")) == [
         "line 2: area: there is no area with this code (330304999)"

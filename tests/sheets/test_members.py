@@ -106,6 +106,12 @@ class TestRelations:
         assert counts("members", file) == (0, 0, 1)
         assert Membership.history.count() == 3
 
+    def test_a_stored_member_may_get_one_in_a_row_before_a_new_member_with_one(self):
+        load("members", row())
+        header, first = row(organization="A", relation_from="2002-01-01")
+        assert counts("members", [header, first, ["M2", "王", "B", "2003-01-01"]]) == (1, 1, 0)
+        assert relations() == [("A", "2002-01-01", ""), ("B", "2003-01-01", "")]
+
     def test_an_earlier_one_that_lasts_into_a_later_one_overlaps(self):
         load("members", row(organization="A", relation_from="2002-01-01"))
         (error,) = errors("members", row(organization="B", relation_from="2001-01-01"))

@@ -80,6 +80,16 @@ def test_a_row_may_refer_to_one_created_before_it_in_the_same_changes():
     assert AboveScale.history.get().enterprise_id == parent.pk
 
 
+def test_a_new_owner_is_there_before_its_periods_whatever_came_first():
+    changes = Changes()
+    changes.create(AboveScale(enterprise=EnterpriseFactory(), valid_from=date(2007, 1, 1)))
+    new = enterprise(1)
+    changes.create(new)
+    changes.create(AboveScale(enterprise=new, valid_from=date(2007, 1, 1)))
+    changes.write(by=None)
+    assert new.above_scale_periods.count() == 1
+
+
 def test_the_database_keeps_its_rules():
     owner = EnterpriseFactory()
     periods = [AboveScale(enterprise=owner, valid_from=date(year, 1, 1)) for year in (2001, 2002)]
