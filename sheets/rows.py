@@ -1,5 +1,6 @@
 """From a table of cells to rows of values: the header, the cells, the keys."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from sheets.columns import BadValue
 from sheets.problems import Problem, Unreadable
 from sheets.reading import Table
 from sheets.run import Resource, Row, Run
+
+_OTHER_SEPARATOR = re.compile(r"[;\t，；]")
 
 
 def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | None:
@@ -20,6 +23,11 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
         line, header = next(table.rows, (1, None))
         if header is None:
             raise Unreadable(1, _("the file is empty"))
+        if len(header) == 1 and _OTHER_SEPARATOR.search(str(header[0])):
+            message = _(
+                "the columns are not separated by commas; save the file as CSV with commas or as XLSX"
+            )
+            raise Unreadable(line, message)
         if not _read_header(line, header, resource, run):
             return None
         for line, cells in table.rows:

@@ -69,6 +69,12 @@ def test_either_name_of_a_column_is_taken_and_they_mix(header):
     assert counts("areas", f"{header}\n330304,瓯海,district\n") == (1, 0, 0)
 
 
+@pytest.mark.parametrize("separator", [";", "\t", "，", "；"])
+def test_another_separator_than_a_comma_is_one_error_that_says_so(separator):
+    (error,) = errors("areas", "code,name,level\n330304,瓯海,district\n".replace(",", separator))
+    assert error.startswith("line 1: file: the columns are not separated by commas")
+
+
 def test_columns_come_in_any_order():
     load("areas", "level,code,name\ndistrict,330304,瓯海\n")
     assert Area.objects.get().name == "瓯海"
