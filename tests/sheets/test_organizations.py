@@ -249,7 +249,7 @@ class TestDissolution:
 
 
 class TestWarnings:
-    """An organization in force that covers nobody."""
+    """An organization in force that covers nobody, or too few or many for a joint branch."""
 
     def test_an_organization_without_coverage_is_warned_of(self):
         assert warnings("organizations", row()) == ["line 2: code: the organization covers no enterprise (A)"]
@@ -260,6 +260,12 @@ class TestWarnings:
         assert warnings("organizations", row()) == []
         Coverage.objects.update(valid_to=date(2026, 7, 1))
         assert len(warnings("organizations", row())) == 1
+
+    def test_one_that_becomes_a_joint_branch_with_one_enterprise_is_warned_of(self):
+        CoverageFactory(organization=OrganizationFactory(code="A", established_on=date(2001, 1, 1)))
+        assert warnings("organizations", row(kind="joint_branch")) == [
+            "line 2: kind: a joint branch with 1 enterprise (A)"
+        ]
 
     def test_one_that_is_dissolved_or_not_yet_established_is_not(self):
         assert warnings("organizations", row(dissolved_on="2026-07-01")) == []
