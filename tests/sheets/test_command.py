@@ -128,6 +128,16 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path):
             call_command("import_data", "areas", str(path))
 
 
+def test_a_pipe_is_refused_with_the_reason():
+    reading, writing = os.pipe()
+    os.close(writing)
+    try:
+        with pytest.raises(CommandError, match="not seekable"):
+            call_command("import_data", "areas", f"/dev/fd/{reading}")
+    finally:
+        os.close(reading)
+
+
 def test_a_sheet_is_taken_as_well(run):
     assert run("areas", xlsx([["code", "name", "level"], [33, "浙江", "省"]]))[0] == 0
 

@@ -53,7 +53,8 @@ class Command(BaseCommand):
                 )
         except OSError as error:
             raise CommandError(
-                _("%(file)s cannot be read: %(reason)s") % {"file": options["file"], "reason": error.strerror}
+                _("%(file)s cannot be read: %(reason)s")
+                % {"file": options["file"], "reason": error.strerror or error}
             ) from error
         except ImportRefused as refused:
             self._print(refused.errors)
