@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from sheets.columns import BadValue
-from sheets.problems import Problem, Unreadable
+from sheets.problems import Problem, Unreadable, one_line
 from sheets.reading import Table
 from sheets.run import Resource, Row, Run
 
@@ -46,7 +46,7 @@ def _read_header(line: int, cells: list[object], resource: type[Resource], run: 
     names |= {column.chinese: column for column in resource.columns}
     readable = True
     for cell in cells:
-        header = str(cell).strip().strip("\ufeff\u200b").strip()
+        header = one_line(cell).strip("\ufeff\u200b ")
         column = names.get(header)
         if column is not None and column.name in run.headers:
             first = run.headers[column.name]
@@ -56,9 +56,9 @@ def _read_header(line: int, cells: list[object], resource: type[Resource], run: 
         elif column is not None:
             run.headers[column.name] = header
         elif header:
-            run.ignored.append(" ".join(header.split()))
+            run.ignored.append(header)
         run.columns.append(column)
-        run.written.append(" ".join(header.split()))
+        run.written.append(header)
     for column in resource.columns:
         if column.needed and column.name not in run.headers:
             run.errors.add(Problem(line, column.name, _("this column is missing")))

@@ -34,6 +34,11 @@ def test_it_is_known_by_its_content_whatever_it_is_called():
     assert counts("areas", xlsx([["区划代码", "名称", "级别"], [330304, "瓯海", "区县"]])) == (1, 0, 0)
 
 
+def test_a_number_as_a_header_is_named_as_excel_shows_it():
+    rows = [["code", "name", "level", 2008], ["330304", "瓯海", "区县", 223]]
+    assert load("areas", xlsx(rows)).ignored == ("2008",)
+
+
 def test_only_the_first_sheet_is_read():
     book = openpyxl.Workbook()
     book.active.append(["code", "name", "level"])
