@@ -24,7 +24,7 @@ _ERROR_CELLS = frozenset(
 _LOST_DIGITS = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
-_EARLIEST, _LATEST = 1800, 2999
+_EARLIEST = 1800
 _LARGEST = 2_147_483_647
 
 
@@ -135,10 +135,8 @@ def _day(text: str) -> date:
 
 
 def _believable(day: date) -> date:
-    if not _EARLIEST <= day.year <= _LATEST:
-        raise BadValue(
-            _("a year before %(earliest)d or after %(latest)d") % {"earliest": _EARLIEST, "latest": _LATEST}
-        )
+    if day.year < _EARLIEST:
+        raise BadValue(_("a year before %(earliest)d") % {"earliest": _EARLIEST})
     return day
 
 

@@ -51,6 +51,7 @@ def test_spaces_around_values_are_dropped():
         ("2008/06/09", date(2008, 6, 9)),
         ("2008/2/29", date(2008, 2, 29)),
         ("2008-06-19 00:00:00", date(2008, 6, 19)),
+        ("9999-12-31", date(9999, 12, 31)),
     ],
 )
 def test_days_are_read(text, day):
