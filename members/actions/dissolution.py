@@ -62,10 +62,10 @@ def dissolve(
     reason: str,
     successor: Organization | None = None,
 ) -> Organization:
-    """End `organization` on `on`, with its coverage.
+    """End `organization` on `on`, with its coverage and the open relations of those no longer members.
 
-    Raises AlreadyDissolved; DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a relation
-    lasts on `on` or later; OutlastsItsOwner where coverage cannot end that day.
+    Raises AlreadyDissolved; DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's
+    relation lasts on `on` or later; OutlastsItsOwner where another period cannot end that day.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     if organization.dissolved_on is not None:
@@ -79,13 +79,14 @@ def dissolve(
     organization.dissolution_reason = reason
     organization.successor = successor
     save_by(organization, by)
-    end_with_owner(organization.coverage.all(), on=on, by=by)
+    for periods in (organization.coverage.all(), organization.memberships.filter(member__ended_on__lte=on)):
+        end_with_owner(periods, on=on, by=by)
     return organization
 
 
 def refuse_members_from(day: date, *, organization: Organization) -> None:
-    """Raise HasMembers where a relation with `organization` lasts on `day` or later."""
+    """Raise HasMembers where a relation with `organization` lasts on `day` or later, of whom is a member then."""
     lasting = Membership.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-    count = lasting.filter(organization=organization).count()
+    count = lasting.filter(organization=organization).exclude(member__ended_on__lte=day).count()
     if count:
         raise HasMembers(count)

@@ -79,3 +79,10 @@ def test_an_organization_is_not_dissolved_while_its_coverage_is_known_to_last_lo
         dissolve(organization=coverage.organization, on=DAY, by=None, reason="")
     coverage.organization.refresh_from_db()
     assert coverage.organization.dissolved_on is None
+
+
+def test_the_relation_of_somebody_who_is_no_longer_a_member_ends_with_the_organization():
+    relation = MembershipFactory(member__ended_on=DAY)
+    dissolve(organization=relation.organization, on=DAY, by=None, reason="")
+    relation.refresh_from_db()
+    assert relation.valid_to == DAY
