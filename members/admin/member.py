@@ -155,7 +155,7 @@ class MemberAdmin(EndableAdmin):
             (_("Place"), {"fields": place}),
             (_("Stages"), {"fields": stages}),
         ]
-        if obj is not None and obj.ended_on is not None:
+        if obj is not None and self.shows_the_end(request, obj):
             fieldsets.append((_("End of the membership"), {"fields": ["ended_on", "ended_reason"]}))
         return fieldsets
 

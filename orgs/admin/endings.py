@@ -82,6 +82,11 @@ class EndableAdmin(RecordAdmin):
         may_end = getattr(record, self.ended_field) is None and self.has_change_permission(request, record)
         return [(self._address(self.ending_url, record), str(self.ending_label))] if may_end else []
 
+    def shows_the_end(self, request: HttpRequest, record: Any) -> bool:
+        """Whether the form of `record` has its end: saving a page opened before that does not take it back."""
+        submitted = request.method != "POST" or self.ended_field in request.POST
+        return submitted and getattr(record, self.ended_field) is not None
+
     def render_change_form(
         self,
         request: HttpRequest,

@@ -171,7 +171,7 @@ class EnterpriseAdmin(EndableAdmin):
         if obj is None:
             days = ["registered_on", "area", "above_scale_from"]
         else:
-            days = ["registered_on"] if obj.closed_on is None else ["registered_on", "closed_on"]
+            days = ["registered_on", "closed_on"] if self.shows_the_end(request, obj) else ["registered_on"]
         return [
             (None, {"fields": [*lasting, *days]}),
             (_("Particulars"), {"fields": ["address", "employees", "contact_name", "contact_phone"]}),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from members.models import EndReason
 from orgs.models import Kind
 from tests.factories.accounts import UserFactory
+from tests.factories.admin import filled_in
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
 
@@ -99,6 +100,24 @@ def test_a_second_click_tells_that_it_is_done_already(admin_client):
     assert organization.dissolved_on == date(2008, 6, 30)
     page = admin_client.get(address("orgs_organization_change", organization))
     assert "Dissolve…" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("factory", "page", "end"),
+    [
+        (EnterpriseFactory, "orgs_enterprise", "closed_on"),
+        (OrganizationFactory, "orgs_organization", "dissolved_on"),
+        (MemberFactory, "members_member", "ended_on"),
+    ],
+)
+def test_a_page_opened_before_the_end_does_not_take_it_back(admin_client, factory, page, end):
+    record = factory()
+    data = filled_in(admin_client.get(address(f"{page}_change", record)))
+    setattr(record, end, date(2008, 6, 30))
+    record.save()
+    admin_client.post(address(f"{page}_change", record), data | {"name": "新名"})
+    record.refresh_from_db()
+    assert (record.name, getattr(record, end)) == ("新名", date(2008, 6, 30))
 
 
 def test_only_who_may_change_an_organization_may_dissolve_it(client):
