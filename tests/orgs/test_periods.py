@@ -6,14 +6,50 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from orgs.models import Coverage, Kind
+from members.models import Membership
+from orgs.models import (
+    AboveScale,
+    Coverage,
+    Designation,
+    EnterpriseArea,
+    Instructor,
+    Kind,
+    OrganizationArea,
+    OrganizationKind,
+    Policy,
+    PolicyNumber,
+)
 from orgs.periods import Period
-from tests.factories.members import MembershipFactory
-from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
+from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.orgs import AreaFactory, CoverageFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 
 PERIODS = [model for model in apps.get_models() if issubclass(model, Period)]
+KEYS = {
+    AboveScale: {"enterprise": EnterpriseFactory},
+    Coverage: {"organization": OrganizationFactory, "enterprise": EnterpriseFactory},
+    Designation: {"enterprise": EnterpriseFactory, "level": ("city", "district")},
+    EnterpriseArea: {"enterprise": EnterpriseFactory},
+    Instructor: {"name": ("王五", "李四"), "enterprise": EnterpriseFactory},
+    Membership: {"member": MemberFactory},
+    OrganizationArea: {"organization": OrganizationFactory},
+    OrganizationKind: {"organization": OrganizationFactory},
+    PolicyNumber: {"policy": (Policy.TALK_MONTHS, Policy.AWAY_MONTHS)},
+}
+"""Of each table of periods the key, for two rows that differ in it."""
+BESIDE = {
+    EnterpriseArea: {"area": AreaFactory},
+    Membership: {"organization": OrganizationFactory},
+    OrganizationArea: {"area": AreaFactory},
+    OrganizationKind: {"kind": (Kind.BRANCH, Kind.COMMITTEE)},
+    PolicyNumber: {"value": (1, 2), "source": ("一", "二")},
+}
+"""What two periods of one key may differ in, and are rivals nevertheless."""
+
+
+def two(values):
+    return values if isinstance(values, tuple) else (values(), values())
 
 
 @pytest.mark.parametrize("model", PERIODS, ids=lambda model: model.__name__)
@@ -28,6 +64,31 @@ def test_the_database_keeps_every_table_of_periods_free_of_overlaps(model):
             assert {f"{name}_insert", f"{name}_update"} <= {row[0] for row in cursor}
 
 
+@pytest.mark.parametrize("model", PERIODS, ids=lambda model: model.__name__)
+def test_two_periods_of_one_key_share_no_day_in_any_table(model):
+    key = {name: two(values) for name, values in KEYS[model].items()}
+    beside = {name: two(values) for name, values in BESIDE.get(model, {}).items()}
+    own = {name: value for name, (value, _other) in key.items()}
+    before, after = ({name: pair[place] for name, pair in beside.items()} for place in (0, 1))
+    days = {"valid_from": date(1990, 1, 1), "valid_to": date(1992, 1, 1)}
+    model.objects.create(**own, **before, **days)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.create(**own, **after, valid_from=date(1991, 12, 31), valid_to=date(1993, 1, 1))
+    model.objects.create(**own, **after, valid_from=date(1992, 1, 1), valid_to=date(1993, 1, 1))
+    for name, (value, other) in key.items():
+        row = model.objects.create(**own | {name: other}, **after, **days)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            model.objects.filter(pk=row.pk).update(**{name: value})
+
+
+@pytest.mark.parametrize("model", PERIODS, ids=lambda model: model.__name__)
+def test_no_table_takes_a_period_without_a_day(model):
+    row = {name: two(values)[0] for name, values in (KEYS[model] | BESIDE.get(model, {})).items()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.create(**row, valid_from=date(1990, 1, 1), valid_to=date(1990, 1, 1))
+
+
 def test_on_includes_the_first_day_and_excludes_the_end_day():
     row = CoverageFactory(valid_from=date(2008, 2, 29), valid_to=date(2008, 6, 30))
 
@@ -35,11 +96,6 @@ def test_on_includes_the_first_day_and_excludes_the_end_day():
     assert list(Coverage.objects.on(date(2008, 2, 29))) == [row]
     assert list(Coverage.objects.on(date(2008, 6, 29))) == [row]
     assert list(Coverage.objects.on(date(2008, 6, 30))) == []
-
-
-def test_a_period_may_not_end_on_the_day_it_starts():
-    with pytest.raises(IntegrityError), transaction.atomic():
-        CoverageFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 1, 1))
 
 
 OVERLAPS = [
@@ -61,6 +117,16 @@ def test_a_member_has_no_two_relations_at_once(first, second):
 def test_a_relation_may_start_on_the_day_the_one_before_ends():
     relation = MembershipFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 6, 1))
     MembershipFactory(member=relation.member, valid_from=date(2008, 6, 1))
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_to"), [(date(2007, 1, 1), date(2008, 1, 1)), (date(2008, 6, 1), None)]
+)
+def test_periods_that_only_touch_pass_the_check_of_a_form(valid_from, valid_to):
+    held = CoverageFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 6, 1))
+    Coverage(
+        organization=held.organization, enterprise=held.enterprise, valid_from=valid_from, valid_to=valid_to
+    ).full_clean()
 
 
 def test_an_update_into_an_overlap_is_refused():
