@@ -2,14 +2,18 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
 
-from orgs.models import Area
+from orgs.actions.enterprise import close_enterprise
+from orgs.models import AboveScale, Area, Coverage, Instructor
 from sheets.pipeline import import_file
 from sheets.problems import ImportRefused
 from sheets.resources import RESOURCES
+from tests.factories.orgs import EnterpriseFactory, OrganizationFactory
+from tests.factories.turns import in_turn
 from tests.sheets.files import TODAY
 
 ROWS = "code,name,level\n" + "".join(f"3303{number},x,district\n" for number in range(10, 60))
@@ -58,6 +62,26 @@ def test_an_import_that_waits_too_long_says_why_it_gave_up():
             pool.submit(import_impatiently).result(timeout=20)
     (problem,) = refused.value.errors.first()
     assert "lock timeout" in str(problem)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("resource", "columns", "values", "model"),
+    [
+        ("coverage", "organization,enterprise,valid_from", "A,{uscc},2007-01-01", Coverage),
+        ("instructors", "name,enterprise,valid_from", "王五,{uscc},2007-01-01", Instructor),
+        ("enterprises", "uscc,name,registered_on,above_scale_from", "{uscc},甲,2000-01-01,2007-01-01", AboveScale),
+    ],
+)  # fmt: skip
+def test_a_period_that_is_imported_while_its_enterprise_closes_ends_with_it(resource, columns, values, model):
+    enterprise = EnterpriseFactory()
+    OrganizationFactory(code="A")
+    file = io.BytesIO(f"{columns}\n{values.format(uscc=enterprise.uscc)}\n".encode())
+    in_turn(
+        lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
+        lambda: import_file(RESOURCES[resource], file, day=TODAY),
+    )
+    assert model.objects.get().valid_to == date(2008, 6, 30)
 
 
 @pytest.mark.postgresql

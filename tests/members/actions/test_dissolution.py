@@ -12,9 +12,11 @@ from members.actions.dissolution import (
     dissolve,
 )
 from orgs.actions.endings import OutlastsItsOwner
+from orgs.actions.enterprise import close_enterprise
 from tests.factories.accounts import UserFactory
 from tests.factories.members import MembershipFactory
 from tests.factories.orgs import CoverageFactory, OrganizationFactory
+from tests.factories.turns import in_turn
 
 pytestmark = pytest.mark.django_db
 DAY = date(2008, 6, 30)
@@ -86,3 +88,26 @@ def test_the_relation_of_somebody_who_is_no_longer_a_member_ends_with_the_organi
     dissolve(organization=relation.organization, on=DAY, by=None, reason="")
     relation.refresh_from_db()
     assert relation.valid_to == DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_who_dissolve_is_told():
+    organization = OrganizationFactory()
+    with pytest.raises(AlreadyDissolved):
+        in_turn(
+            lambda: dissolve(organization=organization, on=DAY, by=None, reason=""),
+            lambda: dissolve(organization=organization, on=date(2009, 1, 1), by=None, reason=""),
+        )
+    organization.refresh_from_db()
+    assert organization.dissolved_on == DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_dissolving_after_the_enterprise_closed_leaves_the_end_of_the_coverage():
+    coverage = CoverageFactory()
+    in_turn(
+        lambda: close_enterprise(enterprise=coverage.enterprise, on=DAY, by=None),
+        lambda: dissolve(organization=coverage.organization, on=date(2009, 1, 1), by=None, reason=""),
+    )
+    coverage.refresh_from_db()
+    assert coverage.valid_to == DAY

@@ -6,13 +6,17 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
+from members.actions.dissolution import dissolve
 from members.models import Member, Stage
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, with_row
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
+from tests.factories.turns import in_turn
 from tests.orgs.admin.test_organization import errors_of, saved
+from tests.sheets.files import identity
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/members/member/add/"
@@ -93,6 +97,18 @@ def test_a_relation_does_not_outlast_a_dissolved_organization(admin_client):
     assert member.memberships.get().valid_to == date(2008, 6, 30)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_entered_into_an_organization_that_is_dissolved_meanwhile(admin_client):
+    organization = OrganizationFactory()
+    data = new_member(admin_client, organization=organization.pk, relation_from="2008-06-30")
+    page = in_turn(
+        lambda: dissolve(organization=organization, on=date(2008, 6, 30), by=None, reason="合并"),
+        lambda: admin_client.post(ADD, data),
+    )
+    assert list(errors_of(page)) == ["", "relation_from"]
+    assert not Member.objects.exists()
+
+
 def test_an_identity_number_is_verified_and_unique(admin_client):
     saved(admin_client.post(ADD, new_member(admin_client, id_number=id_number().lower())))
     assert Member.objects.get().id_number == id_number()
@@ -113,6 +129,30 @@ def test_what_is_unusual_about_the_employer_is_told(admin_client):
     relation.organization.coverage.create(enterprise=other, valid_from=date(2000, 1, 1))
     told = saved(admin_client.post(change_address(relation.member), data | {"employer": other.pk}))
     assert ["does not cover" in text for text in told].count(True) == 1  # none was added
+
+
+def test_an_employer_that_closes_today_is_closed(admin_client):
+    member = MemberFactory(employer=EnterpriseFactory(closed_on=timezone.localdate()))
+    data = filled_in(admin_client.get(change_address(member)))
+    assert any("closed" in text for text in saved(admin_client.post(change_address(member), data)))
+
+
+def test_nothing_about_the_employer_is_unusual_once_the_membership_has_ended(admin_client):
+    member = MemberFactory(
+        employer=EnterpriseFactory(closed_on=date(2008, 1, 1)),
+        ended_on=date(2008, 1, 1),
+        ended_reason="death",
+    )
+    data = filled_in(admin_client.get(change_address(member)))
+    assert len(saved(admin_client.post(change_address(member), data))) == 1
+
+
+def test_an_unknown_county_in_an_identity_number_is_told_without_it(admin_client):
+    number = identity(county="339999")
+    told = saved(admin_client.post(ADD, new_member(admin_client, id_number=number)))
+    assert any("county code" in text for text in told)
+    assert not any(number in text for text in told)
+    assert Member.objects.get().id_number == number
 
 
 def test_personal_columns_show_on_the_form_of_who_may_change_members_and_nowhere_else(client, admin_client):
@@ -170,6 +210,13 @@ def test_members_are_filtered_by_their_relation_on_the_day(admin_client):
     assert found(admin_client, organization=relation.organization_id) == set()
     assert found(admin_client, area=district.pk, on="2007-12-31") == own
     assert found(admin_client, area=district.pk) == set()
+
+
+def test_members_of_an_area_are_those_of_the_organizations_in_it(admin_client):
+    inside = MembershipFactory(organization=OrganizationFactory(area=AreaFactory(code="330304001")))
+    MembershipFactory(organization=OrganizationFactory(area=AreaFactory(code="330305001")))
+    MembershipFactory()
+    assert found(admin_client, area=AreaFactory(code="330304").pk) == {inside.member_id}
 
 
 def test_members_are_filtered_by_employer(admin_client):

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from orgs.actions.enterprise import AlreadyClosed, close_enterprise
 from orgs.admin.periods import PeriodFormSet
-from orgs.models import Coverage, Enterprise, Kind, Organization
+from orgs.models import Coverage, Enterprise, Instructor, Kind, Organization
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, with_row
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
+from tests.factories.turns import in_turn
 
 
 def at_once(*deeds):
@@ -90,6 +91,47 @@ def test_coverage_entered_while_its_enterprise_closes_ends_with_it():
         lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
     )
     assert Coverage.objects.get().valid_to == date(2008, 6, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_waits_for_the_closing_of_its_enterprise_ends_with_it():
+    organization, enterprise = OrganizationFactory(), EnterpriseFactory()
+    client = signed_in()
+    data = filled_in(client.get(change_address(organization)))
+    data = with_row(data, "coverage", enterprise=enterprise.pk, valid_from="2007-01-01")
+    in_turn(
+        lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
+        lambda: client.post(change_address(organization), data),
+    )
+    assert Coverage.objects.get().valid_to == date(2008, 6, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_instructor_who_is_entered_while_the_enterprise_closes_ends_with_it():
+    enterprise, client = EnterpriseFactory(), signed_in()
+    address = reverse("admin:orgs_instructor_add")
+    data = filled_in(client.get(address)) | {
+        "name": "王指导", "enterprise": enterprise.pk, "valid_from": "2008-01-01",
+    }  # fmt: skip
+    in_turn(
+        lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
+        lambda: client.post(address, data),
+    )
+    assert Instructor.objects.get().valid_to == date(2008, 6, 30)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_opened_before_the_closing_neither_undoes_it_nor_outlasts_it():
+    enterprise, client = EnterpriseFactory(), signed_in()
+    address = reverse("admin:orgs_enterprise_change", args=[enterprise.pk])
+    data = with_row(filled_in(client.get(address)), "above_scale_periods", valid_from="2007-01-01")
+    in_turn(
+        lambda: close_enterprise(enterprise=enterprise, on=date(2008, 6, 30), by=None),
+        lambda: client.post(address, data | {"name": "新名"}),
+    )
+    enterprise.refresh_from_db()
+    assert (enterprise.name, enterprise.closed_on) == ("新名", date(2008, 6, 30))
+    assert enterprise.above_scale_periods.get().valid_to == date(2008, 6, 30)
 
 
 @pytest.mark.django_db(transaction=True)
