@@ -87,11 +87,24 @@ def test_no_page_may_hold_inline_script_or_style(settings):
     assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["default-src"] == ["'self'"]
 
 
-def test_pages_carry_the_content_security_policy(client):
-    policy = client.get("/healthz")["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200), ("/?as_of=x", 400), ("/nowhere/", 404), ("/healthz", 200), ("/readyz", 200),
+        ("/admin/", 302), ("/admin/login/", 200), ("/api/v1/", 200), ("/api/v1/docs/", 200),
+        ("/api/v1/docs/?script", 200), ("/api/v1/members/", 401), ("/api/v1/statistics/coverage/", 200),
+    ],
+)  # fmt: skip
+def test_every_page_carries_the_content_security_policy(client, path, status):
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert set(answer["Content-Security-Policy"].split("; ")) == {
+        "default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "form-action 'self'",
+        "frame-ancestors 'none'",
+    }  # fmt: skip
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 class TestSqlite:
