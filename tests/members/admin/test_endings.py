@@ -120,6 +120,35 @@ def test_a_page_opened_before_the_end_does_not_take_it_back(admin_client, factor
     assert (record.name, getattr(record, end)) == ("新名", date(2008, 6, 30))
 
 
+def test_a_corrected_day_of_dissolution_must_fit_the_relations(admin_client):
+    organization = OrganizationFactory(dissolved_on=date(2008, 6, 30))
+    MembershipFactory(organization=organization, valid_to=date(2008, 6, 30))
+    page = address("orgs_organization_change", organization)
+    data = filled_in(admin_client.get(page))
+    refused = admin_client.post(page, data | {"dissolved_on": "2008-06-29"})
+    assert list(refused.context["adminform"].form.errors) == ["dissolved_on"]
+    assert admin_client.post(page, data | {"dissolved_on": "2008-07-01"}).status_code == 302
+
+
+def test_the_page_lists_fifty_and_counts_the_rest(admin_client):
+    organization = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(51))
+    page = admin_client.get(address("orgs_organization_dissolve", organization))
+    (coverage,) = page.context["ending"]
+    assert (len(coverage["names"]), coverage["more"]) == (50, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "factory"),
+    [("enterprise", EnterpriseFactory), ("organization", OrganizationFactory)],
+)
+def test_only_who_may_see_members_is_led_to_them(client, name, factory):
+    page = address(f"orgs_{name}_change", factory())
+    staff(client, f"view_{name}")
+    assert "/admin/members/member/?" not in client.get(page).content.decode()
+    staff(client, f"view_{name}", "view_member")
+    assert "/admin/members/member/?" in client.get(page).content.decode()
+
+
 def test_only_who_may_change_an_organization_may_dissolve_it(client):
     organization = OrganizationFactory()
     staff(client, "view_organization")

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from orgs.admin.history import HistoryAdmin
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, with_row
 from tests.factories.members import MembershipFactory
@@ -64,6 +65,20 @@ def test_it_asks_as_many_questions_for_many_changes_as_for_one(
         relation.save()
     with django_assert_num_queries(len(asked)):
         admin_client.get(address)
+
+
+def test_older_changes_stand_on_the_next_page(admin_client, monkeypatch):
+    monkeypatch.setattr(HistoryAdmin, "history_per_page", 2)
+    relation = MembershipFactory()
+    relation.valid_to = date(2008, 1, 1)
+    relation.save()
+    address = reverse("admin:members_member_history", args=[relation.member_id])
+    pages = [admin_client.get(address, {"p": number}).context["page"] for number in (1, 2)]
+    deeds = [[(change["record"], change["deed"]) for change in page] for page in pages]
+    assert deeds == [
+        [("Organizational relation", "Changed"), ("Organizational relation", "Created")],
+        [("Member", "Created")],
+    ]
 
 
 def test_periods_that_the_reader_may_not_see_are_left_out(client):

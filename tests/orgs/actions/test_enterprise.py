@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import (
@@ -46,6 +47,12 @@ def test_an_enterprise_without_area_has_a_row_that_says_so():
     enterprise = register_enterprise(enterprise=new_enterprise(), area=None, by=None)
     assert enterprise.areas.get().area is None
     assert not enterprise.above_scale_periods.exists()
+
+
+def test_an_enterprise_is_registered_with_its_periods_or_not_at_all():
+    with pytest.raises(ValidationError):
+        register_enterprise(enterprise=new_enterprise(), area=None, above_scale_from="no day", by=None)
+    assert not Enterprise.objects.exists()
 
 
 def test_closing_ends_coverage_instructors_and_above_scale_but_neither_area_nor_designations():

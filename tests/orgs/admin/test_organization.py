@@ -99,6 +99,14 @@ def test_a_border_between_two_kinds_moves_either_way(admin_client):
         assert organization.kinds.filter(valid_from=day, kind=Kind.COMMITTEE).exists()
 
 
+@pytest.mark.parametrize("kind", ["community_general_branch", "nothing"])
+def test_no_other_organization_becomes_a_community_general_branch(admin_client, kind):
+    organization = OrganizationFactory()
+    data = filled_in(admin_client.get(change_address(organization))) | {"kinds-0-valid_to": "2008-01-01"}
+    data = with_row(data, "kinds", kind=kind, valid_from="2008-01-01")
+    assert "kinds-1-kind" in errors_of(admin_client.post(change_address(organization), data))
+
+
 def test_two_rows_that_overlap_are_refused_at_the_field(admin_client):
     organization = OrganizationFactory(area=AreaFactory())
     data = filled_in(admin_client.get(change_address(organization)))

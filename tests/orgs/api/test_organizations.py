@@ -107,6 +107,14 @@ def test_the_kind_is_that_of_the_day():
     assert kinds(kind="general_branch") == ["general_branch"]
 
 
+def test_before_it_is_established_it_has_its_first_kind():
+    organization = OrganizationFactory(established_on=date(2008, 2, 29))
+    organization.kinds.update(valid_to=date(2009, 1, 1))
+    organization.kinds.create(kind=Kind.GENERAL_BRANCH, valid_from=date(2009, 1, 1))
+
+    assert signed_in().get(f"{URL}{organization.code}/", {"on": "2008-02-28"}).json()["kind"] == "branch"
+
+
 @pytest.mark.parametrize(("url", "kind"), [(URL, Kind.BRANCH), (COMMUNITY_URL, COMMUNITY)])
 @pytest.mark.parametrize("initiative", Initiative.values)
 def test_filter_by_initiative(url, kind, initiative):
