@@ -24,6 +24,12 @@ def test_parents_are_recomputed_after_each_import():
     assert Area.objects.get(code="330304001").parent.code == "330304"
 
 
+def test_a_new_parent_has_a_row_of_history():
+    area = AreaFactory(code="330304001")
+    load("areas", HEADER + "330304,瓯海,district\n")
+    assert [row.parent and row.parent.code for row in area.history.order_by("history_id")] == [None, "330304"]
+
+
 def test_a_new_parent_alone_does_not_make_a_row_updated():
     load("areas", HEADER + "330304001,梧田,subdistrict\n")
     load("areas", HEADER + "330304,瓯海,district\n")

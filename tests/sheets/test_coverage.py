@@ -181,6 +181,12 @@ class TestWarnings:
         assert len(warnings("coverage", rows(f"L {ONE} 2001-01-01"))) == 1
         assert warnings("coverage", rows(f"K {TWO} 2001-01-01")) == []
 
+    def test_a_branch_that_was_joint_may_have_one_enterprise(self):
+        branch = OrganizationFactory(code="K", kind=Kind.JOINT_BRANCH)
+        branch.kinds.update(valid_to=date(2009, 1, 1))
+        branch.kinds.create(kind=Kind.BRANCH, valid_from=date(2009, 1, 1))
+        assert warnings("coverage", rows(f"K {ONE} 2001-01-01")) == []
+
     def test_an_organization_that_the_file_leaves_without_enterprise(self):
         (warning,) = warnings("coverage", rows(f"A {ONE} 2001-01-01 2003-01-01"))
         assert warning.startswith("line 2: organization: ")

@@ -147,8 +147,17 @@ def test_a_formula_that_was_never_computed_is_an_error(cell):
     assert error.startswith("line 2: legal_form: an error cell (formula")
 
 
-def test_a_formula_whose_stored_value_is_an_error_is_an_error():
-    (error,) = errors("enterprises", with_formula(b'<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'))
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>',
+        b"<c r='D2' t='e'><f>1/0</f><v>#DIV/0!</v></c>",
+        b'<c t="e" s="1" r="D2"><f>1/0</f><v>#DIV/0!</v></c>',
+    ],
+    ids=["as Excel writes it", "other quotes", "another order"],
+)
+def test_a_formula_whose_stored_value_is_an_error_is_an_error(cell):
+    (error,) = errors("enterprises", with_formula(cell))
     assert error == "line 2: legal_form: an error cell (#DIV/0!)"
 
 
@@ -201,6 +210,11 @@ def test_an_empty_sheet_is_an_empty_file():
 def test_a_damaged_file_is_an_error_and_no_traceback(content):
     (error,) = errors("areas", content)
     assert error.startswith("line 1: ")
+
+
+def test_an_old_or_locked_file_is_told_how_to_be_saved():
+    (error,) = errors("areas", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and what follows")
+    assert error.startswith("line 1: file: this is an old or a password-protected Excel file")
 
 
 def test_another_archive_is_no_sheet():

@@ -7,7 +7,7 @@ import pytest
 from members.models import Member, Membership
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory, credit_code
-from tests.sheets.files import counts, errors, identity, load, warnings
+from tests.sheets.files import TODAY, counts, errors, identity, load, warnings
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,12 @@ def test_a_member_is_created_with_all_its_values():
     assert relations() == [("A", "2002-01-01", "")]
     assert counts("members", file) == (0, 0, 1)
     assert member.history.count() == Membership.history.count() == 1
+
+
+def test_a_corrected_name_is_found_by_the_sound_of_its_surname():
+    load("members", row())
+    load("members", row(name="单雄信"))
+    assert stored().name_pinyin == "shanxiongxin sxx"
 
 
 def test_personal_columns_are_kept_out_of_the_history():
@@ -224,7 +230,7 @@ class TestWarnings:
     """What is worth a look, and no error."""
 
     def test_an_employer_that_is_closed(self):
-        EnterpriseFactory(uscc=credit_code(2), closed_on=date(2010, 1, 1))
+        EnterpriseFactory(uscc=credit_code(2), closed_on=TODAY)
         (warning,) = warnings("members", row(enterprise=credit_code(2)))
         assert warning == f"line 2: enterprise: the employer is closed ({credit_code(2)})"
 
@@ -239,9 +245,7 @@ class TestWarnings:
         assert [line.startswith("line 2: enterprise: ") for line in found] == ([True] if warned else [])
 
     def test_a_relation_that_has_ended_is_not_asked(self):
-        file = row(
-            enterprise=EMPLOYER, organization="B", relation_from="2001-01-01", relation_to="2005-01-01"
-        )
+        file = row(enterprise=EMPLOYER, organization="B", relation_from="2001-01-01", relation_to=str(TODAY))
         assert warnings("members", file) == []
 
     def test_stored_employer_and_relation_count_too(self):

@@ -197,6 +197,7 @@ def test_the_name_of_an_instructor_is_left_out_of_every_error():
         "33030419700101001Y",
         "A30304197001010011",
         identity()[:17] + "*",
+        identity(born="19700230"),
     ],
 )
 def test_what_is_no_identity_number_is_an_error(number):
