@@ -28,5 +28,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")}
+    # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock. The
+    # file from the start: a live server that starts before the database is made would share its connection.
+    file = str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")
+    DATABASES["default"] |= {"NAME": file, "TEST": {"NAME": file}}

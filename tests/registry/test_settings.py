@@ -143,3 +143,7 @@ class TestSqlite:
         name = Path(evaluate("str(settings.DATABASES['default']['NAME'])", SECRET_KEY=KEY, DATABASE_URL=""))
         assert name == ROOT / "data" / "register.sqlite3"
         assert (ROOT / "data" / ".gitignore").exists()
+
+    def test_the_tests_themselves_never_share_a_database_in_memory(self):
+        name = evaluate("__import__('tests.settings').settings.DATABASES['default']['NAME']", SECRET_KEY=KEY)
+        assert Path(name).suffix == ".sqlite3"
