@@ -1,5 +1,6 @@
 """What all records have in common in the admin."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
@@ -16,6 +17,22 @@ from django.utils.translation import gettext as _
 
 from orgs.admin.filters import chosen_day
 from orgs.admin.history import HistoryAdmin
+
+KEY = re.compile(r"[0-9]{1,18}")
+"""A row's key as a browser sends it; a forged one may be anything."""
+
+
+def forget_forged_keys(form: Any) -> None:
+    """Empty the fields whose choice is none: a widget that completes would break on it when it asks for its name.
+
+    Call it in `clean`, before other errors are added.
+    """
+    choices = (forms.ModelChoiceField, forms.ModelMultipleChoiceField)
+    wrong = [name for name in form.errors if isinstance(form.fields.get(name), choices)]
+    if wrong:
+        form.data = form.data.copy()
+        for name in wrong:
+            form.data.pop(form.add_prefix(name), None)
 
 
 def with_a_link_to_look(field: Any) -> Any:
@@ -57,6 +74,7 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """Report the refusal, if there is one."""
         cleaned = super().clean()
+        forget_forged_keys(self)
         if self.refusal is not None and not isinstance(self.refusal, self.refused_in_rows):
             field = self.refusal_fields.get(type(self.refusal))
             self.add_error(field if field in self.fields else None, refusal_message(self.refusal))

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from orgs.admin.base import RecordAdmin, refusal_message
+from orgs.admin.base import RecordAdmin, forget_forged_keys, refusal_message
 from orgs.periods import Period, PeriodQuerySet
 
 LISTED = 50
@@ -32,6 +32,12 @@ class EndingForm(forms.Form):
         help_text=_("The first day on which it no longer counts."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Keep the page from breaking on what no browser sends."""
+        cleaned = super().clean()
+        forget_forged_keys(self)
+        return cleaned
 
 
 class EndableAdmin(RecordAdmin):
@@ -95,7 +101,7 @@ class EndableAdmin(RecordAdmin):
 
     def ending_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the day, or end the record on it."""
-        record = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return, attr-defined]
         if not self.has_change_permission(request, record):

@@ -35,7 +35,7 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list, newest first."""
-        record = self.get_queryset(request).filter(pk=unquote(object_id)).first()
+        record = self.get_object(request, unquote(object_id))
         if record is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return, attr-defined]
         if not self.has_view_or_change_permission(request, record):

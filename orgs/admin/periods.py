@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orgs.actions.fitting import fit_to_owner
-from orgs.admin.base import refusal_message, with_a_link_to_look
+from orgs.admin.base import KEY, forget_forged_keys, refusal_message, with_a_link_to_look
 from orgs.periods import Period, overlap_message
 
 
@@ -37,6 +37,7 @@ class PeriodForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """Report an end that is no end at its field."""
         cleaned = super().clean() or {}
+        forget_forged_keys(self)
         valid_from, valid_to = cleaned.get("valid_from"), cleaned.get("valid_to")
         if valid_from is not None and valid_to is not None and valid_to <= valid_from:
             self.add_error("valid_to", _("It must end after it starts."))
@@ -97,7 +98,7 @@ class PeriodFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def _lock_other_owners(self, field_name: str) -> None:
         owners: Any = self.model._meta.get_field(field_name).related_model  # type: ignore[union-attr]
         names = [f"{self.add_prefix(index)}-{field_name}" for index in range(self.total_form_count())]
-        keys = {self.data[name] for name in names if str(self.data.get(name, "")).isdigit()}
+        keys = {self.data[name] for name in names if KEY.fullmatch(str(self.data.get(name, "")))}
         # In a statement of its own, in one order for everybody.
         list(owners._default_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 

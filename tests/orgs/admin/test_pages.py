@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Kind
+from tests.factories.admin import filled_in
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -48,6 +49,37 @@ def test_a_list_asks_as_many_questions_for_three_rows_as_for_one(
     populate()
     with django_assert_num_queries(len(first)):
         assert admin_client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "orgs/organization/{}/change/", "orgs/organization/{}/history/", "orgs/organization/{}/dissolve/",
+        "orgs/enterprise/{}/close/", "members/member/{}/end/", "members/member/{}/history/", "orgs/area/{}/history/",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_key_that_is_none_leads_to_the_index(admin_client, page, key):
+    response = admin_client.get(f"/admin/{page}".format(key))
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+def test_a_choice_that_is_none_is_refused_at_its_field(admin_client, key):
+    organization = OrganizationFactory(covers=[EnterpriseFactory()])
+    address = reverse("admin:orgs_organization_change", args=[organization.pk])
+    data = filled_in(admin_client.get(address)) | {"superior": key, "coverage-0-enterprise": key}
+    page = admin_client.post(address, data)
+    row = page.context["inline_admin_formsets"][2].formset.forms[0]
+    assert list(page.context["adminform"].form.errors) == ["superior"]
+    assert list(row.errors) == ["enterprise"]
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+def test_a_successor_that_is_none_is_refused_at_its_field(admin_client, key):
+    address = reverse("admin:orgs_organization_dissolve", args=[OrganizationFactory().pk])
+    page = admin_client.post(address, {"on": "2008-06-30", "reason": "企业搬迁", "successor": key})
+    assert list(page.context["form"].errors) == ["successor"]
 
 
 @pytest.mark.parametrize("name", LISTS)
