@@ -60,6 +60,15 @@ class PageChangeList(ChangeList):
         self.result_list = [found[key] for key in keys if key in found]
 
 
+class ChangedMeanwhile(Exception):
+    """The record is no longer as the page showed it: to save the page would undo what was done since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The record was changed after you opened this page. Nothing was saved: open it anew to go on.")
+        )
+
+
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form to which the database or an action may say no after it was found valid.
 
@@ -116,7 +125,10 @@ class EditableAdmin(HistoryAdmin):
         if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
         # Read again: another editor may have saved while this one waited for the lock.
-        return self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        locked = self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        if request.POST.get("changes", "") not in ("", str(self.count_of_changes(locked))):
+            request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
+        return locked
 
     def changeform_view(
         self,
@@ -135,6 +147,20 @@ class EditableAdmin(HistoryAdmin):
             request.refusal = refusal  # type: ignore[attr-defined]
             # The same input again: this time the forms know why it is refused.
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page remembers how many changes its record had when it was opened."""
+        if obj is not None:
+            context["changes"] = request.POST.get("changes", self.count_of_changes(obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
