@@ -1,7 +1,7 @@
 """What all records have in common in the admin."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -169,7 +169,25 @@ class EditableAdmin(HistoryAdmin):
 
 
 class RecordAdmin(EditableAdmin):
-    """A record of what is counted: it is never deleted, and its list has columns that cost something."""
+    """A record of what is counted: it is never deleted, and its list has columns that cost something.
+
+    `personal` names its fields about people: they show to those who may change the record, and no address
+    of a list asks for them.
+    """
+
+    personal: ClassVar[Collection[str]] = ()
+
+    def readable(self, request: HttpRequest, obj: Any, names: Iterable[Any]) -> list[Any]:
+        """`names` of fields of `obj`, or of a new record, without those that the user may not read."""
+        may_write = (
+            self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
+        )
+        return [name for name in names if may_write or name not in self.personal]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup.split("__", maxsplit=1)[0] not in self.personal and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         """`rows` of one page with what its columns show on `day`."""

@@ -40,6 +40,7 @@ class InstructorAdmin(RecordAdmin):
     """Instructors, each at one enterprise for a period."""
 
     form = InstructorForm
+    personal = ("phone",)
     list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
     list_filter = [PeriodDayFilter]
     search_fields = ["name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains"]
@@ -47,6 +48,9 @@ class InstructorAdmin(RecordAdmin):
     sortable_by = ["name", "valid_from", "valid_to", "employer"]
     ordering = ["-valid_from", "-pk"]
     autocomplete_fields = ["enterprise"]
+
+    def get_fields(self, request: HttpRequest, obj: Instructor | None = None) -> Any:
+        return self.readable(request, obj, super().get_fields(request, obj))
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         return rows.select_related("enterprise")
