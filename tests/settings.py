@@ -26,5 +26,7 @@ STORAGES = {
 WHITENOISE_AUTOREFRESH = True
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")}
+    # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock. Both
+    # names are of the file: the live server is made before the tables, and would share one connection.
+    file = str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")
+    DATABASES["default"] |= {"NAME": file, "TEST": {"NAME": file}}
