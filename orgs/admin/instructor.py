@@ -43,8 +43,11 @@ class InstructorAdmin(RecordAdmin):
     personal = ("phone",)
     list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
     list_filter = [PeriodDayFilter]
-    search_fields = ["name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains"]
-    search_help_text = _("Name of the instructor, or name or pinyin of the enterprise")
+    search_fields = [
+        "name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",
+        "enterprise__uscc__istartswith",
+    ]  # fmt: skip
+    search_help_text = _("Name of the instructor, or name, credit code or pinyin of the enterprise")
     sortable_by = ["name", "valid_from", "valid_to", "employer"]
     ordering = ["-valid_from", "-pk"]
     autocomplete_fields = ["enterprise"]
