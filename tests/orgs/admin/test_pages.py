@@ -109,3 +109,19 @@ def test_a_record_with_three_rows_of_each_period_asks_no_more_than_with_one(
         organization.coverage.create(enterprise=enterprise, valid_from=date(2001, 1, 1))
     with django_assert_num_queries(len(asked)):
         admin_client.get(address)
+
+
+@pytest.mark.parametrize("name", ["orgs_enterprise", "orgs_organization", "orgs_communitygeneralbranch"])
+@pytest.mark.parametrize(
+    ("name_en", "language", "shown"),
+    [("Jingshan", "en", "Jingshan"), ("", "en", "景山街道"), ("Jingshan", "zh-hans", "景山街道")],
+)
+def test_the_column_of_areas_speaks_the_language_of_the_reader(admin_client, name, name_en, language, shown):
+    area = AreaFactory(name="景山街道", name_en=name_en)
+    EnterpriseFactory(area=area)
+    OrganizationFactory(area=area)
+    OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    address = reverse(f"admin:{name}_changelist")
+    page = admin_client.get(address, headers={"Accept-Language": language})
+    (row,) = page.context["cl"].result_list
+    assert row.area_name == shown
