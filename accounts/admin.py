@@ -1,15 +1,47 @@
 """Users, roles and tokens in the admin."""
 
+from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from accounts.models import Token, User
+from accounts.models import RoleGroup, Token, User
+from accounts.roles import Role
+from orgs.admin.base import with_a_link_to_look
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Django's, whose hint speaks English alone."""
+
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]  # lazy, as Django's own
+        '<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        _("If disabled, the current password for this user will be lost."),
+    )
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Users who have a role."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The users of the role."""
+        return queryset.filter(groups__name=self.value()) if self.value() in Role.values else queryset
 
 
 @admin.register(User)
@@ -17,10 +49,11 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
     """Django's own, with the area; only a superuser makes superusers, or changes one."""
 
     list_display = ["username", "last_name", "first_name", "area", "is_staff", "is_active", "last_login"]
-    list_filter = ["groups", "is_active"]
+    list_filter = [RoleFilter, "is_active"]
+    change_password_form = PasswordForm
     list_select_related = ["area"]
     autocomplete_fields = ["area"]
-    filter_horizontal = ["groups"]
+    filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Person"), {"fields": ["last_name", "first_name", "email"]}),
@@ -32,6 +65,15 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("What the user may do"), {"fields": ["is_staff", "groups", "area"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_a_link_to_look(super().formfield_for_dbfield(db_field, request, **kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs |= {"label": _("Roles"), "queryset": RoleGroup.objects.order_by("name")}
+            kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": ""}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         rights = [] if request.user.is_superuser else ["is_superuser"]
@@ -46,17 +88,37 @@ class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
 admin.site.unregister(Group)
 
 
-@admin.register(Group)
-class RoleAdmin(GroupAdmin):
+_DEEDS = {"view": _("view"), "add": _("add"), "change": _("change"), "delete": _("delete")}
+
+
+@admin.register(RoleGroup)
+class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Shows what a role may do; accounts.roles settles it."""
+
+    list_display = ["__str__"]
+    ordering = ["name"]
+    fields = ["permitted"]
+
+    @admin.display(description=_("permissions"))
+    def permitted(self, role: RoleGroup) -> str:
+        """For each table the deeds, in the reader's language."""
+        deeds = defaultdict(set)
+        for permission in role.permissions.select_related("content_type"):
+            model = permission.content_type.model_class()
+            name = model._meta.verbose_name_plural if model else permission.content_type.model
+            deeds[capfirst(str(name))].add(permission.codename.partition("_")[0])
+        lines = (
+            (name, ", ".join(str(_DEEDS[deed]) for deed in _DEEDS if deed in deeds[name])) for name in deeds
+        )
+        return format_html_join("", "<div>{}: {}</div>", sorted(lines))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: RoleGroup | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: RoleGroup | None = None) -> bool:
         return False
 
 

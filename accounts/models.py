@@ -1,10 +1,11 @@
 """Users of the site, each with the area that they may see, and their keys for the API."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from accounts.roles import Role
 from orgs.models import Area
 
 
@@ -19,6 +20,18 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+
+
+class RoleGroup(Group):
+    """A group of Django's, called in the reader's language as the role that it stands for."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self) -> str:
+        return str(Role(self.name).label) if self.name in Role.values else self.name
 
 
 class Token(AuthToken):  # type: ignore[misc]  # knox has no types

@@ -47,9 +47,9 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("orgs", _WRITE),
         Grant("orgs", ("delete",), only=("area", "practice")),
         Grant("members", _WRITE),
-        Grant("accounts", _WRITE, but=("token",)),
+        Grant("accounts", _WRITE, only=("user",)),
         Grant("accounts", ("delete", "view"), only=("token",)),
-        Grant("auth", _VIEW, only=("group",)),
+        Grant("accounts", _VIEW, only=("rolegroup",)),
     ),
     Role.ORGANIZER: (
         Grant("orgs", _VIEW),

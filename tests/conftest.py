@@ -4,7 +4,9 @@ import os
 from collections import defaultdict
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from tests.services import NO_CHROMIUM, NO_POSTGRESQL, chromium, postgresql
 
@@ -22,6 +24,12 @@ def pytest_collection_modifyitems(items):
         for marker, reason in without:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_settings():
+    """A request leaves its language behind in the thread; no test begins with that of another."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def _skipped(reporter):

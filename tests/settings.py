@@ -27,7 +27,7 @@ STORAGES = {
 # Look for a file when it is asked for, not at all of them for every test's client.
 WHITENOISE_AUTOREFRESH = True
 
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+if DATABASES["default"]["NAME"] == ":memory:":
     # In a file, as in use: in memory, threads would share one cache, which knows no waiting for a lock. The
     # file from the start: a live server that starts before the database is made would share its connection.
     file = str(Path(gettempdir()) / f"register-{os.getpid()}.sqlite3")

@@ -33,8 +33,6 @@ from orgs.admin.periods import PeriodFormSet, PeriodInline
 from orgs.models import Coverage, Organization
 from orgs.periods import Period, PeriodQuerySet
 
-PERSONAL = ("birth_date", "id_number", "phone")
-
 
 class MemberForm(RefusableForm):
     """A member."""
@@ -106,6 +104,7 @@ class MemberAdmin(EndableAdmin):
 
     form = MemberForm
     add_form = RegisterForm
+    personal = ("birth_date", "id_number", "phone")
     inlines = [MembershipInline]
     history_of_periods = [(Membership, "member")]
     list_display = ["member_no", "name_sorted", "stage_today", "organization_today", "employer"]
@@ -145,9 +144,7 @@ class MemberAdmin(EndableAdmin):
         )
 
     def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
-        person = ["member_no", "name", "sex"]
-        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
-            person += PERSONAL
+        person = self.readable(request, obj, ["member_no", "name", "sex", *self.personal])
         place = ["employer"] if obj is not None else ["employer", "organization", "relation_from"]
         stages = ["applied_on", "activist_on", "candidate_on", "probationary_on", "full_on"]
         fieldsets = [
@@ -155,7 +152,7 @@ class MemberAdmin(EndableAdmin):
             (_("Place"), {"fields": place}),
             (_("Stages"), {"fields": stages}),
         ]
-        if obj is not None and self.shows_the_end(request, obj):
+        if obj is not None and obj.ended_on is not None:
             fieldsets.append((_("End of the membership"), {"fields": ["ended_on", "ended_reason"]}))
         return fieldsets
 

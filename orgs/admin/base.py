@@ -1,6 +1,7 @@
 """What all records have in common in the admin."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -17,6 +18,22 @@ from django.utils.translation import gettext as _
 
 from orgs.admin.filters import chosen_day
 from orgs.admin.history import HistoryAdmin
+
+KEY = re.compile(r"[0-9]{1,18}")
+"""A row's key as a browser sends it; a forged one may be anything."""
+
+
+def forget_forged_keys(form: Any) -> None:
+    """Empty the fields whose choice is none: a widget that completes would break on it when it asks for its name.
+
+    Call it in `clean`, before other errors are added.
+    """
+    choices = (forms.ModelChoiceField, forms.ModelMultipleChoiceField)
+    wrong = [name for name in form.errors if isinstance(form.fields.get(name), choices)]
+    if wrong:
+        form.data = form.data.copy()
+        for name in wrong:
+            form.data.pop(form.add_prefix(name), None)
 
 
 def with_a_link_to_look(field: Any) -> Any:
@@ -50,6 +67,15 @@ class PageChangeList(ChangeList):
         self.result_list = [found[key] for key in keys if key in found]
 
 
+class ChangedMeanwhile(Exception):
+    """The record is no longer as the page showed it: to save the page would undo what was done since."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The record was changed after you opened this page. Nothing was saved: open it anew to go on.")
+        )
+
+
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form to which the database or an action may say no after it was found valid.
 
@@ -62,6 +88,7 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any] | None:
         """Report the refusal, if there is one."""
         cleaned = super().clean()
+        forget_forged_keys(self)
         if self.refusal is not None:
             field = self.refusal_fields.get(type(self.refusal))
             self.add_error(field if field in self.fields else None, refusal_message(self.refusal))
@@ -103,7 +130,10 @@ class EditableAdmin(HistoryAdmin):
         if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
         # Read again: another editor may have saved while this one waited for the lock.
-        return self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        locked = self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
+        if request.POST.get("changes", "") not in ("", str(self.count_of_changes(locked))):
+            request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
+        return locked
 
     def changeform_view(
         self,
@@ -123,6 +153,20 @@ class EditableAdmin(HistoryAdmin):
             # The same input again: this time the forms know why it is refused.
             return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page remembers how many changes its record had when it was opened."""
+        if obj is not None:
+            context["changes"] = request.POST.get("changes", self.count_of_changes(obj))
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.refusal = getattr(request, "refusal", None)
@@ -130,7 +174,25 @@ class EditableAdmin(HistoryAdmin):
 
 
 class RecordAdmin(EditableAdmin):
-    """A record of what is counted: it is never deleted, and its list has columns that cost something."""
+    """A record of what is counted: it is never deleted, and its list has columns that cost something.
+
+    `personal` names its fields about people: they show to those who may change the record, and no address
+    of a list asks for them.
+    """
+
+    personal: ClassVar[Collection[str]] = ()
+
+    def readable(self, request: HttpRequest, obj: Any, names: Iterable[Any]) -> list[Any]:
+        """`names` of fields of `obj`, or of a new record, without those that the user may not read."""
+        may_write = (
+            self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
+        )
+        return [name for name in names if may_write or name not in self.personal]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        return lookup.split("__", maxsplit=1)[0] not in self.personal and super().lookup_allowed(
+            lookup, value, request
+        )
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         """`rows` of one page with what its columns show on `day`."""

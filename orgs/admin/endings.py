@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from orgs.admin.base import RecordAdmin, RefusableForm, refusal_message
+from orgs.admin.base import RecordAdmin, RefusableForm, forget_forged_keys, refusal_message
 from orgs.periods import Period, PeriodQuerySet
 
 LISTED = 50
@@ -32,6 +32,12 @@ class EndingForm(forms.Form):
         help_text=_("The first day on which it no longer counts."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Keep the page from breaking on what no browser sends."""
+        cleaned = super().clean()
+        forget_forged_keys(self)
+        return cleaned
 
 
 class EndableAdmin(RecordAdmin):
@@ -81,11 +87,6 @@ class EndableAdmin(RecordAdmin):
         """The buttons above `record`: address and label."""
         may_end = getattr(record, self.ended_field) is None and self.has_change_permission(request, record)
         return [(self._address(self.ending_url, record), str(self.ending_label))] if may_end else []
-
-    def shows_the_end(self, request: HttpRequest, record: Any) -> bool:
-        """Whether the form of `record` has its end: saving a page opened before that does not take it back."""
-        submitted = request.method != "POST" or self.ended_field in request.POST
-        return submitted and getattr(record, self.ended_field) is not None
 
     def render_change_form(
         self,

@@ -113,6 +113,11 @@ class InstructorInline(PeriodInline):
     model = Instructor
     formset = EndingWithTheEnterpriseFormSet
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the phone for those who may change it."""
+        fields = super().get_fields(request, obj)
+        return fields if self.has_change_permission(request, obj) else [f for f in fields if f != "phone"]
+
 
 class DesignationInline(PeriodInline):
     model = Designation
@@ -134,6 +139,7 @@ class EnterpriseAdmin(EndableAdmin):
 
     form = EnterpriseForm
     add_form = RegisterForm
+    personal = ("contact_name", "contact_phone")
     inlines = [AreaInline, AboveScaleInline, CoverageInline, InstructorInline, DesignationInline]
     history_of_periods = [
         (model, "enterprise") for model in (EnterpriseArea, AboveScale, Coverage, Instructor, Designation)
@@ -171,10 +177,13 @@ class EnterpriseAdmin(EndableAdmin):
         if obj is None:
             days = ["registered_on", "area", "above_scale_from"]
         else:
-            days = ["registered_on", "closed_on"] if self.shows_the_end(request, obj) else ["registered_on"]
+            days = ["registered_on"] if obj.closed_on is None else ["registered_on", "closed_on"]
         return [
             (None, {"fields": [*lasting, *days]}),
-            (_("Particulars"), {"fields": ["address", "employees", "contact_name", "contact_phone"]}),
+            (
+                _("Particulars"),
+                {"fields": self.readable(request, obj, ["address", "employees", *self.personal])},
+            ),
         ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

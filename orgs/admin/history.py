@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -30,6 +30,14 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     history_per_page = 50
     history_of_periods: ClassVar[Sequence[tuple[type[Model], str]]] = ()
+
+    def count_of_changes(self, record: Model) -> int:
+        """How many changes of `record` and its periods there have been, in one statement."""
+        own, *others = [
+            history_of(model, owner, record.pk).order_by().values("pk")
+            for model, owner in [(self.model, "id"), *self.history_of_periods]
+        ]
+        return own.union(*others, all=True).count()
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -67,14 +75,19 @@ def _may_see(request: HttpRequest, model: type[Model]) -> bool:
     return any(request.user.has_perm(f"{label}.{action}_{name}") for action in ("view", "change"))
 
 
+def history_of(model: type[Model], owner: str, key: Any) -> QuerySet[Any]:
+    """The history rows of those rows of `model` whose `owner` is `key`."""
+    field = model._meta.get_field(owner)
+    return model.history.filter(**{field.attname: key})  # type: ignore[attr-defined, no-any-return, union-attr]
+
+
 def changes_of(model: type[Model], owner: str, key: Any) -> list[dict[str, Any]]:
     """The latest changes of the rows of `model` whose `owner` is `key`, in one statement.
 
     Each is a dictionary with `at`, `order` (of changes at one moment), `by`, `record` (what kind of row),
     `deed` and `fields`: name, old and new value as an organizer reads them.
     """
-    field = model._meta.get_field(owner)
-    history = model.history.filter(**{field.attname: key})  # type: ignore[attr-defined, union-attr]
+    history = history_of(model, owner, key)
     links = [link.name for link in history.model.tracked_fields if isinstance(link, ForeignKey)]
     entries = list(
         history.select_related("history_user", *links).order_by("-history_date", "-history_id")[:LATEST]

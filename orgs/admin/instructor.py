@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orgs.actions.fitting import fit_to_owner
@@ -39,13 +40,20 @@ class InstructorAdmin(RecordAdmin):
     """Instructors, each at one enterprise for a period."""
 
     form = InstructorForm
+    personal = ("phone",)
     list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
     list_filter = [PeriodDayFilter]
-    search_fields = ["name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains"]
-    search_help_text = _("Name of the instructor, or name or pinyin of the enterprise")
+    search_fields = [
+        "name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",
+        "enterprise__uscc__istartswith",
+    ]  # fmt: skip
+    search_help_text = _("Name of the instructor, or name, credit code or pinyin of the enterprise")
     sortable_by = ["name", "valid_from", "valid_to", "employer"]
     ordering = ["-valid_from", "-pk"]
     autocomplete_fields = ["enterprise"]
+
+    def get_fields(self, request: HttpRequest, obj: Instructor | None = None) -> Any:
+        return self.readable(request, obj, super().get_fields(request, obj))
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         return rows.select_related("enterprise")

@@ -217,7 +217,7 @@ class OrganizationBaseAdmin(EndableAdmin):
             (None, {"fields": [*lasting, *founding, "superior"]}),
             (_("Formation"), {"fields": ["approval_number", "initiated_by", "incubated_by"]}),
         ]
-        if obj is not None and self.shows_the_end(request, obj):
+        if obj is not None and obj.dissolved_on is not None:
             fields = ["dissolved_on", "dissolution_reason", "successor"]
             fieldsets.append((_("Dissolution"), {"fields": fields}))
         return fieldsets

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orgs.actions.fitting import fit_to_owner
-from orgs.admin.base import refusal_message, with_a_link_to_look
+from orgs.admin.base import KEY, forget_forged_keys, refusal_message, with_a_link_to_look
 from orgs.periods import Period, overlap_message
 
 
@@ -33,6 +33,12 @@ class PeriodForm(forms.ModelForm):  # type: ignore[type-arg]
             if isinstance(widget, AutocompleteMixin) and isinstance(field, forms.ModelChoiceField):
                 widget.attrs.setdefault("aria-label", str(field.label))
                 _spare_a_query(field, widget, self.instance, name)
+
+    def clean(self) -> dict[str, Any] | None:
+        """Keep the page from breaking on what no browser sends."""
+        cleaned = super().clean()
+        forget_forged_keys(self)
+        return cleaned
 
 
 def _spare_a_query(field: Any, widget: Any, row: Model, name: str) -> None:
@@ -89,7 +95,7 @@ class PeriodFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def _lock_other_owners(self, field_name: str) -> None:
         owners: Any = self.model._meta.get_field(field_name).related_model  # type: ignore[union-attr]
         names = [f"{self.add_prefix(index)}-{field_name}" for index in range(self.total_form_count())]
-        keys = {self.data[name] for name in names if str(self.data.get(name, "")).isdigit()}
+        keys = {self.data[name] for name in names if KEY.fullmatch(str(self.data.get(name, "")))}
         # In a statement of its own, in one order for everybody.
         list(owners._default_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
 

@@ -13,8 +13,11 @@ class PracticeAdmin(DeletableAdmin):
 
     list_display = ["title", "enterprise", "day"]
     list_select_related = ["enterprise"]
-    search_fields = ["title__icontains", "enterprise__name__contains", "enterprise__name_pinyin__icontains"]
-    search_help_text = _("Title, or name or pinyin of the enterprise")
+    search_fields = [
+        "title__icontains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",
+        "enterprise__uscc__istartswith",
+    ]  # fmt: skip
+    search_help_text = _("Title, or name, credit code or pinyin of the enterprise")
     sortable_by = ["title", "day"]
     ordering = ["-day", "-pk"]
     autocomplete_fields = ["enterprise"]

@@ -9,9 +9,9 @@ CONSTITUTION = "党章第三十条 Party Constitution, Art. 30"
 BRANCH_WORK = "中国共产党支部工作条例（试行）2018 Regulations on the Work of Party Branches"
 TERMS_2018 = "中央办公厅《关于党的基层组织任期的意见》2018 Opinion on terms of primary organizations"
 MEMBERS = "中国共产党党员教育管理工作条例 2019 Regulations on the Education and Management of Party Members"
-ADMISSION = "发展党员工作细则 Rules on Admitting Party Members (secondary source)"
+ADMISSION = "发展党员工作细则（二手资料）Rules on Admitting Party Members (secondary source)"
 REPORT_2008 = "瓯海区委组织部 2008-06-19 district report, formation rule"
-SECONDARY = "secondary sources, which disagree on the boundary"
+SECONDARY = "二手资料，对界限说法不一 secondary sources, which disagree on the boundary"
 STATISTICS = "国家统计局规模以上工业统计范围 National Bureau of Statistics, scope of above-scale industry"
 
 # The first day that the register knows these rules for; what held before was not checked.

@@ -6,8 +6,8 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Length
+from django.db.models import Expression, F, Q, Value
+from django.db.models.functions import Coalesce, Length, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -44,6 +44,18 @@ def validate_area_code(code: str, level: str) -> None:
             _("A code of level %(level)s has %(digits)d digits.")
             % {"level": Level(level).label, "digits": digits}
         )
+
+
+def displayed_name(area: str) -> Expression | F:
+    """`Area.display_name` in a query, of the area that the field `area` links to."""
+    name = F(f"{area}__name")
+    if not _reads_english():
+        return name
+    return Coalesce(NullIf(F(f"{area}__name_en"), Value("")), name)
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -110,7 +122,7 @@ class Area(models.Model):
     @property
     def display_name(self) -> str:
         """The name in the reader's language, where there is one."""
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return self.name_en if self.name_en and _reads_english() else self.name
 
     def clean(self) -> None:
         """Report a code that does not fit the level at the code."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from orgs.credit_codes import validate_credit_code
-from orgs.models.area import Area
+from orgs.models.area import Area, displayed_name
 from orgs.periods import Period, holds_on
 from orgs.pinyin import searchable_pinyin
 
@@ -64,11 +64,12 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         return self.filter(pk__in=AboveScale.objects.on(day).values("enterprise"))
 
     def with_area_on(self, day: date) -> Self:
-        """With `area_code` and `area_name` of `day`, None where it has no area."""
+        """With `area_code` and `area_name`, the displayed one, of `day`; None where it has no area."""
         places = EnterpriseArea.objects.on(day).filter(enterprise=OuterRef("pk"))
+        named = places.annotate(displayed=displayed_name("area"))
         return self.annotate(
             area_code=Subquery(places.values("area__code")[:1]),
-            area_name=Subquery(places.values("area__name")[:1]),
+            area_name=Subquery(named.values("displayed")[:1]),
         )
 
     def in_area(self, area: Area, day: date) -> Self:

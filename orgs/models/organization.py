@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from orgs.models.area import Area
+from orgs.models.area import Area, displayed_name
 from orgs.periods import Period, holds_on
 from orgs.pinyin import searchable_pinyin
 
@@ -61,8 +61,13 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.annotate(kind=_kind_on(day))
 
     def with_area_on(self, day: date) -> Self:
-        """With `area_code` and `area_name` of `day`, None where it has no area."""
-        return self.annotate(area_code=_area_on("area__code", day), area_name=_area_on("area__name", day))
+        """With `area_code` and `area_name`, the displayed one, of `day`; None where it has no area."""
+        places = OrganizationArea.objects.on(day).filter(organization=OuterRef("pk"))
+        named = places.annotate(displayed=displayed_name("area"))
+        return self.annotate(
+            area_code=Subquery(places.values("area__code")[:1]),
+            area_name=Subquery(named.values("displayed")[:1]),
+        )
 
     def in_area(self, area: Area, day: date) -> Self:
         """Of `area`, or an area in it, on `day`."""
@@ -251,8 +256,3 @@ def _kind_on(day: date) -> Coalesce:
         Subquery(kinds.on(day).values("kind")[:1]),
         Subquery(kinds.order_by("valid_from").values("kind")[:1]),
     )
-
-
-def _area_on(field: str, day: date) -> Subquery:
-    places = OrganizationArea.objects.filter(organization=OuterRef("pk"))
-    return Subquery(places.on(day).values(field)[:1])

@@ -1,4 +1,5 @@
-// Names what Django's scripts leave without one, for those who hear the page instead of seeing it.
+// Names what Django's scripts leave without one, for those who hear the page instead of seeing it,
+// and sends a form once.
 "use strict";
 
 (() => {
@@ -43,6 +44,16 @@
       heading.replaceWith(cell);
     });
   };
+
+  // A second click sends a form no second time, until the page is shown again.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || event.defaultPrevented) return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "true";
+  });
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+  });
 
   window.addEventListener("load", () => {
     improve(document);

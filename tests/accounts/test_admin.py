@@ -1,5 +1,7 @@
 """Users in the admin: who may make them, and who may not make superusers."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
@@ -66,7 +68,7 @@ def test_an_administrator_changes_no_superuser(client, administrator):
 
 def test_roles_are_shown_and_not_changed(client, administrator):
     group = Group.objects.get(name="organizer")
-    url = reverse("admin:auth_group_change", args=[group.pk])
+    url = reverse("admin:accounts_rolegroup_change", args=[group.pk])
     assert client.get(url).status_code == 200
     assert client.post(url, {"name": "mine"}).status_code == 403
 
@@ -100,3 +102,24 @@ def test_an_administrator_sees_who_has_tokens_and_takes_one_away(client, adminis
     answer = client.post(reverse("admin:accounts_token_delete", args=[token.pk]), {"post": "yes"})
     assert answer.status_code == 302
     assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "page", ["user/add/", "user/{}/change/", "user/{}/password/", "rolegroup/", "rolegroup/{}/change/"]
+)
+def test_the_pages_of_users_and_roles_speak_chinese_alone(client, administrator, page):
+    key = administrator.pk if "user" in page else Group.objects.get(name="organizer").pk
+    User.objects.filter(pk=administrator.pk).update(username="张三", password="")
+    content = client.get(
+        f"/admin/accounts/{page}".format(key), headers={"Accept-Language": "zh-hans"}
+    ).content.decode()
+    text = re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", content, flags=re.DOTALL)
+
+    assert set(re.findall("[A-Za-z]{3,}", text)) <= {"English", "API", "LDAP"}
+
+
+def test_a_user_is_found_by_the_role(client, administrator):
+    organizer = UserFactory()
+    organizer.groups.add(Group.objects.get(name="organizer"))
+    page = client.get("/admin/accounts/user/?role=organizer")
+    assert list(page.context["cl"].result_list) == [organizer]

@@ -132,3 +132,16 @@ def test_the_sample_is_called_one_on(open_page, organizer, path):
     page = open_page(path, user=None if "login" in path else organizer)
 
     assert page.get_by_text("Sample data.").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    "name", ["orgs_enterprise", "orgs_organization", "orgs_designation", "members_member"]
+)
+def test_a_list_shows_all_its_columns_beside_its_side_bars(open_page, organizer, language, name):
+    page = open_page(reverse(f"admin:{name}_changelist"), language=language, user=organizer)
+
+    assert page.locator("#nav-sidebar").is_visible()
+    assert page.locator("#changelist-filter").is_visible()
+    hidden = "list => list.scrollWidth - list.clientWidth"
+    assert page.locator("#changelist .results").evaluate(hidden) == 0

@@ -73,6 +73,24 @@ def test_a_row_of_coverage_is_added_to_a_joint_branch(open_page, organizer):
     assert page.locator("#coverage-group").get_by_text("瓯海锁业有限公司").count() > 0
 
 
+def test_a_second_click_sends_a_form_no_second_time(open_page, organizer):
+    page = open_page("/admin/orgs/organization/add/", user=organizer)
+    sent = page.evaluate(
+        """() => {
+            let sent = 0;
+            window.addEventListener("submit", (event) => {
+                sent += !event.defaultPrevented;
+                event.preventDefault();
+            });
+            const form = document.getElementById("organization_form");
+            form.requestSubmit();
+            form.requestSubmit();
+            return sent;
+        }"""
+    )
+    assert sent == 1
+
+
 @pytest.mark.parametrize("width", [NARROW, 1280])
 def test_errors_at_the_rows_are_shown_and_accessible(open_page, organizer, width):
     organization = OrganizationFactory(covers=[EnterpriseFactory()])

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from orgs.models import Kind
-from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
+from tests.factories.orgs import (
+    AreaFactory,
+    DesignationFactory,
+    EnterpriseFactory,
+    InstructorFactory,
+    OrganizationFactory,
+    PracticeFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +41,17 @@ def test_an_enterprise_is_found_by_the_beginning_of_its_credit_code(admin_client
     first, second = EnterpriseFactory(uscc="91330399YL0000001X"), EnterpriseFactory()
     assert found(admin_client, "enterprise", q="91330399yl0000001x") == {first.pk}
     assert found(admin_client, "enterprise", q="91330399") == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize(
+    ("model", "factory"),
+    [("instructor", InstructorFactory), ("designation", DesignationFactory), ("practice", PracticeFactory)],
+)
+def test_what_an_enterprise_has_is_found_by_its_name_credit_code_and_pinyin(admin_client, model, factory):
+    row = factory(enterprise__name="瓯海锁业有限公司")
+    factory(enterprise__name="温州电器有限公司")
+    for text in ("瓯海锁业", "ohsy", row.enterprise.uscc.lower()):
+        assert found(admin_client, model, q=text) == {row.pk}
 
 
 def test_enterprises_of_an_area_are_those_of_the_areas_in_it(admin_client):

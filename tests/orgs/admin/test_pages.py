@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Kind
+from tests.factories.admin import filled_in
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -50,12 +51,35 @@ def test_a_list_asks_as_many_questions_for_three_rows_as_for_one(
         assert admin_client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("page", ["change", "history", "close"])
-@pytest.mark.parametrize("key", ["0", "x", "1/2"])
-def test_a_page_of_a_record_that_does_not_exist_leads_back_to_the_start(admin_client, key, page):
-    answer = admin_client.get(f"/admin/orgs/enterprise/{key}/{page}/")
-    assert answer.status_code == 302
-    assert answer.url == reverse("admin:index")
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "orgs/organization/{}/change/", "orgs/organization/{}/history/", "orgs/organization/{}/dissolve/",
+        "orgs/enterprise/{}/close/", "members/member/{}/end/", "members/member/{}/history/", "orgs/area/{}/history/",
+    ],
+)  # fmt: skip
+def test_an_address_with_a_key_that_is_none_leads_to_the_index(admin_client, page, key):
+    response = admin_client.get(f"/admin/{page}".format(key))
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+def test_a_choice_that_is_none_is_refused_at_its_field(admin_client, key):
+    organization = OrganizationFactory(covers=[EnterpriseFactory()])
+    address = reverse("admin:orgs_organization_change", args=[organization.pk])
+    data = filled_in(admin_client.get(address)) | {"superior": key, "coverage-0-enterprise": key}
+    page = admin_client.post(address, data)
+    row = page.context["inline_admin_formsets"][2].formset.forms[0]
+    assert list(page.context["adminform"].form.errors) == ["superior"]
+    assert list(row.errors) == ["enterprise"]
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
+def test_a_successor_that_is_none_is_refused_at_its_field(admin_client, key):
+    address = reverse("admin:orgs_organization_dissolve", args=[OrganizationFactory().pk])
+    page = admin_client.post(address, {"on": "2008-06-30", "reason": "企业搬迁", "successor": key})
+    assert list(page.context["form"].errors) == ["successor"]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -85,3 +109,19 @@ def test_a_record_with_three_rows_of_each_period_asks_no_more_than_with_one(
         organization.coverage.create(enterprise=enterprise, valid_from=date(2001, 1, 1))
     with django_assert_num_queries(len(asked)):
         admin_client.get(address)
+
+
+@pytest.mark.parametrize("name", ["orgs_enterprise", "orgs_organization", "orgs_communitygeneralbranch"])
+@pytest.mark.parametrize(
+    ("name_en", "language", "shown"),
+    [("Jingshan", "en", "Jingshan"), ("", "en", "景山街道"), ("Jingshan", "zh-hans", "景山街道")],
+)
+def test_the_column_of_areas_speaks_the_language_of_the_reader(admin_client, name, name_en, language, shown):
+    area = AreaFactory(name="景山街道", name_en=name_en)
+    EnterpriseFactory(area=area)
+    OrganizationFactory(area=area)
+    OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    address = reverse(f"admin:{name}_changelist")
+    page = admin_client.get(address, headers={"Accept-Language": language})
+    (row,) = page.context["cl"].result_list
+    assert row.area_name == shown
