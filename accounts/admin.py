@@ -19,6 +19,7 @@ from knox.models import AuthToken
 from accounts.models import RoleGroup, Token, User
 from accounts.roles import Role
 from orgs.admin.base import with_a_link_to_look
+from orgs.admin.scoping import DiscreetAdmin
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -45,7 +46,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
     """Django's own, with the area; only a superuser makes superusers, or changes one."""
 
     list_display = ["username", "last_name", "first_name", "area", "is_staff", "is_active", "last_login"]
@@ -92,7 +93,7 @@ _DEEDS = {"view": _("view"), "add": _("add"), "change": _("change"), "delete": _
 
 
 @admin.register(RoleGroup)
-class RoleAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class RoleAdmin(DiscreetAdmin):
     """Shows what a role may do; accounts.roles settles it."""
 
     list_display = ["__str__"]
@@ -126,7 +127,7 @@ admin.site.unregister(AuthToken)
 
 
 @admin.register(Token)
-class TokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class TokenAdmin(DiscreetAdmin):
     """Shows who has tokens and takes them away; `create_token` makes them, for a key is shown once."""
 
     list_display = ["holder", "made_at", "ends_at"]

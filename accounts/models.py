@@ -2,11 +2,12 @@
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from accounts.roles import Role
-from orgs.models import Area
+from orgs.models import Area, Scope
 
 
 class User(AbstractUser):
@@ -20,6 +21,17 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [
+            ("see_area", "Sees what lies in the own area"),
+            ("see_everything", "Sees the whole register"),
+        ]
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What the user sees: by role everything, or the own area; without a role, nothing."""
+        if self.has_perm("accounts.see_everything"):
+            return Scope(everything=True)
+        return Scope(self.area if self.has_perm("accounts.see_area") else None)
 
 
 class RoleGroup(Group):

@@ -23,23 +23,28 @@ class Role(models.TextChoices):
 
 @dataclass(frozen=True)
 class Grant:
-    """Permission for `actions` on the tables of `app`: on `only` these, or on all `but` these."""
+    """Permission for `actions` on the tables of `app`: on `only` these, or on all `but` these.
+
+    `also` are permissions of the app that are about no table: how much of the register is seen.
+    """
 
     app: str
-    actions: tuple[str, ...]
+    actions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def codenames(self, model_names: Iterable[str]) -> set[str]:
         """The codenames that this grants, of an app with these models (`{"add_area", …}`)."""
         chosen = {
             name for name in model_names if name not in self.but and (not self.only or name in self.only)
         }
-        return {f"{action}_{name}" for name in chosen for action in self.actions}
+        return {*self.also, *(f"{action}_{name}" for name in chosen for action in self.actions)}
 
 
 _VIEW = ("view",)
 _WRITE = ("add", "change", "view")
+_OWN_AREA = Grant("accounts", also=("see_area",))
 
 # What is counted is ended, not deleted: nobody is granted that.
 GRANTS: dict[Role, tuple[Grant, ...]] = {
@@ -50,15 +55,17 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("accounts", _WRITE, only=("user",)),
         Grant("accounts", ("delete", "view"), only=("token",)),
         Grant("accounts", _VIEW, only=("rolegroup",)),
+        Grant("accounts", also=("see_everything",)),
     ),
     Role.ORGANIZER: (
+        _OWN_AREA,
         Grant("orgs", _VIEW),
         Grant("orgs", _WRITE, but=("area", "policynumber")),
         Grant("members", _WRITE),
     ),
-    Role.REVIEWER: (Grant("orgs", _VIEW),),
+    Role.REVIEWER: (_OWN_AREA, Grant("orgs", _VIEW)),
     # Instructors are named, with their phones: an analyst reads figures about them alone.
-    Role.ANALYST: (Grant("orgs", _VIEW, but=("instructor",)),),
+    Role.ANALYST: (_OWN_AREA, Grant("orgs", _VIEW, but=("instructor",))),
 }
 
 

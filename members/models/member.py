@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from orgs.models import Area, Enterprise, Organization
+from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
 from orgs.periods import holds_on
 from orgs.pinyin import searchable_pinyin
 
@@ -44,7 +45,7 @@ class Stage(models.TextChoices):
     ENDED = "ended", _("no longer a member")
 
 
-class MemberQuerySet(models.QuerySet["Member"]):
+class MemberQuerySet(ScopedQuerySet["Member"]):
     """Questions about members."""
 
     def full_on(self, day: date) -> Self:
@@ -65,6 +66,25 @@ class MemberQuerySet(models.QuerySet["Member"]):
         organizations = Organization.objects.in_area(area, day)
         # A member has one relation a day at most, so the join repeats nobody.
         return self.filter(holds_on(day, prefix="memberships__"), memberships__organization__in=organizations)
+
+    def within(self, scope: Scope, day: date) -> Self:
+        """Those for whom an organizer with `scope` is responsible on `day`.
+
+        That is where the organization of the latest relation lies, also when it has ended, and
+        without any relation where the employer lies.
+        """
+        if scope.everything or scope.area is None:
+            return super().within(scope, day)
+        same = Member.objects.filter(pk=OuterRef("pk"))
+        begun = same.filter(memberships__valid_from__lte=day).order_by("-memberships__valid_from")
+        latest, first = (
+            Subquery(rows.values("memberships__organization")[:1])
+            for rows in (begun, same.order_by("memberships__valid_from"))
+        )
+        return self.alias(last_organization=Coalesce(latest, first)).filter(
+            Q(last_organization__in=Organization.objects.in_area(scope.area, day))
+            | Q(last_organization=None, employer__in=Enterprise.objects.in_area(scope.area, day))
+        )
 
     def with_stage_on(self, day: date) -> Self:
         """With `stage`: the latest stage reached by `day`, or None before all."""

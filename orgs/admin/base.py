@@ -14,10 +14,13 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Count, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.actions.scoping import LeavesTheScope, keep_within
 from orgs.admin.filters import chosen_day
 from orgs.admin.history import HistoryAdmin
+from orgs.admin.scoping import narrow_choices, scope_of
 
 KEY = re.compile(r"[0-9]{1,18}")
 """A row's key as a browser sends it; a forged one may be anything."""
@@ -79,11 +82,18 @@ class ChangedMeanwhile(Exception):
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form to which the database or an action may say no after it was found valid.
 
-    `refusal` is what the first attempt at saving raised; `refusal_fields` tells at which field to show it.
+    Its links end where the user of `request` sees nothing. `refusal` is what the first attempt at saving
+    raised; `refusal_fields` tells at which field to show it.
     """
 
+    request: ClassVar[HttpRequest | None] = None
     refusal: ClassVar[Exception | None] = None
     refusal_fields: ClassVar[Mapping[type[Exception], str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request is not None:
+            narrow_choices(self, self.request)
 
     def clean(self) -> dict[str, Any] | None:
         """Report the refusal, if there is one."""
@@ -143,7 +153,12 @@ class EditableAdmin(HistoryAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Django's page; what goes wrong while saving is shown in the form, and nothing is saved."""
-        refusals: tuple[type[Exception], ...] = (IntegrityError, OperationalError, *self.refusals)
+        refusals: tuple[type[Exception], ...] = (
+            IntegrityError,
+            OperationalError,
+            LeavesTheScope,
+            *self.refusals,
+        )
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except refusals as refusal:
@@ -169,8 +184,13 @@ class EditableAdmin(HistoryAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request
         form.refusal = getattr(request, "refusal", None)
         return form
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        keep_within(form.instance, scope=scope_of(request), day=timezone.localdate())
 
 
 class RecordAdmin(EditableAdmin):

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import RecordAdmin, RefusableForm, forget_forged_keys, refusal_message
+from orgs.admin.scoping import narrow_choices
 from orgs.periods import Period, PeriodQuerySet
 
 LISTED = 50
@@ -110,11 +111,11 @@ class EndableAdmin(RecordAdmin):
 
     def ending_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the day, or end the record on it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
         record = self.get_object(request, unquote(object_id))
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return, attr-defined]
-        if not self.has_change_permission(request, record):
-            raise PermissionDenied
+            raise Http404
         form = self._bound_form(request, record)
         if request.method == "POST" and form.is_valid():
             answer = self._try_to_end(request, record, form)
@@ -126,9 +127,10 @@ class EndableAdmin(RecordAdmin):
         return self._ending_page(request, record, form)
 
     def _bound_form(self, request: HttpRequest, record: Any) -> EndingForm:
-        if request.method == "POST":
-            return self.ending_form(request.POST)
-        return self.ending_form(initial={"on": timezone.localdate()})
+        data = request.POST if request.method == "POST" else None
+        form = self.ending_form(data, initial={"on": timezone.localdate()})
+        narrow_choices(form, request)
+        return form
 
     def _try_to_end(self, request: HttpRequest, record: Any, form: EndingForm) -> HttpResponse | None:
         """The answer after success, or after somebody else ended the record; None: the form has errors."""

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from orgs.admin.scoping import narrow_choices
 from orgs.models import Area, EnterpriseArea, Kind
 from orgs.modes import Mode, in_mode
 from orgs.periods import holds_on
@@ -46,6 +47,7 @@ class FormFilter(admin.ListFilter):
             self.used_parameters[self.parameter_name] = text
         form_class = type("FilterForm", (forms.Form,), {self.parameter_name: self.field()})
         self.form: forms.Form = form_class({self.parameter_name: text})
+        narrow_choices(self.form, request)
         # Valid before the list is read: the list of a bad value is empty, and says why.
         self.is_valid = self.form.is_valid()
         if not self.is_valid:

@@ -3,23 +3,24 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import ForeignKey, Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from orgs.admin.scoping import DiscreetAdmin
+
 LATEST = 1000
 """History rows that are read per table; a record with more shows its latest ones."""
 
 
-class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HistoryAdmin(DiscreetAdmin):
     """Each change of a record and of its periods: when, by whom, and what it changed.
 
     `history_of_periods` names the tables of periods, each with the field that points to the record.
@@ -43,11 +44,11 @@ class HistoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list, newest first."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         record = self.get_object(request, unquote(object_id))
         if record is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[no-any-return, attr-defined]
-        if not self.has_view_or_change_permission(request, record):
-            raise PermissionDenied
+            raise Http404
         changes = changes_of(self.model, "id", record.pk)
         for model, owner in self.history_of_periods:
             if not _may_see(request, model):

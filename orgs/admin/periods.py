@@ -14,14 +14,18 @@ from django.utils.translation import gettext as _
 
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import KEY, forget_forged_keys, refusal_message, with_a_link_to_look
+from orgs.admin.scoping import narrow_choices
 from orgs.periods import Period, overlap_message
 
 
 class PeriodForm(forms.ModelForm):  # type: ignore[type-arg]
     """A row; compared with the other rows of its formset instead of the stored ones."""
 
+    request: ClassVar[HttpRequest]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        narrow_choices(self, self.request)
         self.instance.is_checked_with_its_siblings = True
         self.stored = (self.instance.valid_from, self.instance.valid_to, _key(self.instance))
         for name, field in self.fields.items():
@@ -204,6 +208,7 @@ class PeriodInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.request = request
         formset.refusal = getattr(request, "refusal", None)
         return formset
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -84,6 +85,13 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         super().initial(request, *args, **kwargs)
         self.day = requested_day(request)
 
+    def get_queryset(self) -> Any:
+        """What the request's user sees today."""
+        rows: Any = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return rows
+        return rows.within(self.request.user.scope, timezone.localdate())  # type: ignore[union-attr]
+
     def known_parameters(self) -> Collection[str]:
         """The list's filters and pages; a detail knows the day alone."""
         if self.detail:
@@ -109,7 +117,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of the list."""
         keys = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        chosen = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
+        chosen = super().get_queryset().filter(**{f"{self.lookup_field}__in": keys})
         found = {row[self.lookup_field]: row for row in self.rows(chosen)}
         # A row may have gone between the two queries.
         rows = [found[key] for key in keys if key in found]

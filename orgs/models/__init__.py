@@ -24,6 +24,7 @@ from orgs.models.organization import (
 )
 from orgs.models.policy import Policy, PolicyNumber
 from orgs.models.practice import Practice
+from orgs.models.scope import Scope, ScopedQuerySet
 
 __all__ = [
     "COUNTED_KINDS",
@@ -48,6 +49,8 @@ __all__ = [
     "Policy",
     "PolicyNumber",
     "Practice",
+    "Scope",
+    "ScopedQuerySet",
     "Title",
     "default_ownership",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history
+
+from orgs.models.scope import ScopedQuerySet
 
 models.CharField.register_lookup(Length)
 
@@ -58,12 +61,16 @@ def _reads_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-class AreaQuerySet(models.QuerySet["Area"]):
+class AreaQuerySet(ScopedQuerySet["Area"]):
     """Questions about areas."""
 
     def subtree_of(self, area: Area) -> Self:
         """`area` and all areas in it."""
         return self.filter(code__startswith=area.code)
+
+    def in_area(self, area: Area, day: date) -> Self:
+        """`area` and all areas in it; the tree is today's on every day."""
+        return self.subtree_of(area)
 
     def rebuild_tree(self) -> int:
         """Give every area its parent again: the longest other code that its code starts with.

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from orgs.models.enterprise import Enterprise
+from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.periods import Period
 
 
@@ -41,6 +41,7 @@ class Designation(Period):
     )
 
     history = HistoricalRecords()
+    objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):
         verbose_name = _("designation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -13,8 +13,12 @@ from simple_history.models import HistoricalRecords
 
 from orgs.credit_codes import validate_credit_code
 from orgs.models.area import Area, displayed_name
-from orgs.periods import Period, holds_on
+from orgs.models.scope import ScopedQuerySet
+from orgs.periods import Period, PeriodQuerySet, holds_on
 from orgs.pinyin import searchable_pinyin
+
+_M = TypeVar("_M", bound=models.Model)
+_P = TypeVar("_P", bound=Period)
 
 
 class Ownership(models.TextChoices):
@@ -48,7 +52,7 @@ def default_ownership(legal_form: str, uscc: str) -> Ownership:
     return next((found for word, found in _OWNERSHIP_BY_WORD if word in legal_form), Ownership.PRIVATE)
 
 
-class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
     """Questions about enterprises."""
 
     def non_public(self) -> Self:
@@ -127,6 +131,18 @@ class Enterprise(models.Model):
         if update_fields is not None:
             update_fields = {*update_fields, "name_pinyin"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class OfEnterpriseQuerySet(ScopedQuerySet[_M]):
+    """Rows that belong to an enterprise each, and lie where it lies."""
+
+    def in_area(self, area: Area, day: date) -> Self:
+        """Those of enterprises of `area`, or of an area in it, on `day`."""
+        return self.filter(enterprise__in=Enterprise.objects.in_area(area, day))
+
+
+class OfEnterprisePeriodQuerySet(OfEnterpriseQuerySet[_P], PeriodQuerySet[_P]):  # type: ignore[override]
+    """Periods of enterprises."""
 
 
 class EnterpriseArea(Period):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from orgs.models.enterprise import Enterprise
+from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.periods import Period
 
 
@@ -22,6 +22,7 @@ class Instructor(Period):
     employer = models.CharField(_("employer"), max_length=200, blank=True)
 
     history = HistoricalRecords(excluded_fields=["phone"])
+    objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):
         verbose_name = _("Party-building instructor")

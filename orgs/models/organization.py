@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from orgs.models.area import Area, displayed_name
+from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, holds_on
 from orgs.pinyin import searchable_pinyin
 
@@ -41,7 +42,7 @@ class Initiative(models.TextChoices):
     ORGANIZER = "organizer", _("the organizers")
 
 
-class OrganizationQuerySet(models.QuerySet["Organization"]):
+class OrganizationQuerySet(ScopedQuerySet["Organization"]):
     """Questions about organizations."""
 
     def in_force_on(self, day: date) -> Self:

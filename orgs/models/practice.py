@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
-from orgs.models.enterprise import Enterprise
+from orgs.models.enterprise import Enterprise, OfEnterpriseQuerySet
 
 
 class Practice(models.Model):
@@ -20,6 +20,7 @@ class Practice(models.Model):
     day = models.DateField(_("day"))
 
     history = HistoricalRecords()
+    objects = OfEnterpriseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practice")

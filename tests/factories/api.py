@@ -17,9 +17,9 @@ def token_client(user: User, **token: object) -> APIClient:
 
 
 def signed_in(*permissions: str) -> APIClient:
-    """A client of a new user with `permissions` ("members.view_member")."""
+    """A client of a new user who sees the whole register, with `permissions` ("members.view_member")."""
     user = UserFactory()
-    for permission in permissions:
+    for permission in ("accounts.see_everything", *permissions):
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return token_client(user)

@@ -245,7 +245,7 @@ def test_each_kind_of_organization_has_its_own_entry(admin_client):
         page = admin_client.get(reverse(f"admin:orgs_{model}_changelist"))
         assert [row.pk for row in page.context["cl"].result_list] == [own.pk]
         assert admin_client.get(change_address(own, model)).status_code == 200
-        assert admin_client.get(change_address(other, model)).status_code == 302
+        assert admin_client.get(change_address(other, model)).status_code == 404
 
 
 def test_only_community_general_branches_are_offered_as_incubators(admin_client):

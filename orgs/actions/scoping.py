@@ -1,0 +1,28 @@
+"""A change keeps a record in the part of the register of the person who makes it."""
+
+from datetime import date
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from orgs.models import Scope, ScopedQuerySet
+
+
+class LeavesTheScope(Exception):
+    """After the change the record would lie, that day or later, where its editor sees nothing."""
+
+    def __init__(self, scope: Scope) -> None:
+        where = scope.area.display_name if scope.area else ""
+        super().__init__(_("The record must lie in your area, %(area)s, today and later.") % {"area": where})
+
+
+def keep_within(row: Model, *, scope: Scope, day: date) -> None:
+    """Raise LeavesTheScope where `row`, as saved, lies outside `scope` on `day`, or comes to lie there.
+
+    Call it after the change, inside its transaction. Rows of a table that no area divides lie anywhere.
+    """
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if not isinstance(rows, ScopedQuerySet):
+        return
+    if not all(rows.within(scope, on).exists() for on in (day, date.max)):
+        raise LeavesTheScope(scope)

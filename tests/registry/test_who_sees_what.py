@@ -1,0 +1,256 @@
+"""Every address x every role x {own, foreign, absent}: who finds what there.
+
+The addresses are those of the site's own resolver: one that stands in no table here fails.
+"""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.models import Token
+from accounts.roles import Role
+from orgs.models import Kind, PolicyNumber
+from tests.factories.accounts import UserFactory
+from tests.factories.api import token_client
+from tests.factories.members import MemberFactory
+from tests.factories.orgs import (
+    AreaFactory,
+    DesignationFactory,
+    EnterpriseFactory,
+    InstructorFactory,
+    OrganizationFactory,
+    PracticeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+ADMINISTRATOR, ORGANIZER, REVIEWER, ANALYST = STAFF = tuple(role.value for role in Role)
+WITHOUT_AREA, WITHOUT_ROLE = "organizer without area", "no role"
+USERS = (*STAFF, WITHOUT_AREA, WITHOUT_ROLE)
+WRITERS = (ADMINISTRATOR, ORGANIZER)
+
+VIEWED_BY = {
+    "orgs_area": STAFF,
+    "orgs_enterprise": STAFF,
+    "orgs_organization": STAFF,
+    "orgs_communitygeneralbranch": STAFF,
+    "orgs_designation": STAFF,
+    "orgs_practice": STAFF,
+    "orgs_policynumber": STAFF,
+    "orgs_instructor": (ADMINISTRATOR, ORGANIZER, REVIEWER),
+    "members_member": WRITERS,
+    "accounts_user": (ADMINISTRATOR,),
+    "accounts_token": (ADMINISTRATOR,),
+    "auth_group": (ADMINISTRATOR,),
+}
+CHANGED_BY = {
+    "orgs_area": (ADMINISTRATOR,),
+    "orgs_enterprise": WRITERS,
+    "orgs_organization": WRITERS,
+    "orgs_communitygeneralbranch": WRITERS,
+    "orgs_designation": WRITERS,
+    "orgs_practice": WRITERS,
+    "orgs_policynumber": (ADMINISTRATOR,),
+    "orgs_instructor": WRITERS,
+    "members_member": WRITERS,
+    "accounts_user": (ADMINISTRATOR,),
+}
+DELETED_BY = dict.fromkeys(("orgs_area", "orgs_practice", "accounts_token"), (ADMINISTRATOR,))
+ENDED_ON = {
+    "orgs_enterprise": "close",
+    "orgs_organization": "dissolve",
+    "orgs_communitygeneralbranch": "dissolve",
+    "members_member": "end",
+}
+UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "auth_group"}
+"""No area divides these tables: who may view one sees all of it."""
+
+LISTS = {
+    "areas": ("orgs_area", "code"),
+    "enterprises": ("orgs_enterprise", "uscc"),
+    "organizations": ("orgs_organization", "code"),
+    "community-general-branches": ("orgs_communitygeneralbranch", "code"),
+    "members": ("members_member", "member_no"),
+    "instructors": ("orgs_instructor", "id"),
+    "designations": ("orgs_designation", "id"),
+}
+ABOUT_NO_RECORD = {
+    "home", "set_language", "healthz", "readyz", "schema", "docs", "statistics-coverage", "api-root",
+    "index", "app_list", "login", "logout", "password_change", "password_change_done", "jsi18n",
+    "view_on_site",  # no record has a page on the site
+    "autocomplete",  # below
+    "auth_user_password_change",  # tests/accounts/test_admin.py
+    None,  # what leads on, and what answers 404
+}  # fmt: skip
+ABSENT = "999999"
+
+
+def filled(code):
+    """A record of each table, where it is divided in the area of `code`."""
+    area = AreaFactory(code=code)
+    enterprise = EnterpriseFactory(area=area)
+    organization = OrganizationFactory(area=area)
+    return {
+        "orgs_area": area,
+        "orgs_enterprise": enterprise,
+        "orgs_organization": organization,
+        "orgs_communitygeneralbranch": OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH),
+        "orgs_designation": DesignationFactory(enterprise=enterprise),
+        "orgs_practice": PracticeFactory(enterprise=enterprise),
+        "orgs_policynumber": PolicyNumber.objects.first(),
+        "orgs_instructor": InstructorFactory(enterprise=enterprise),
+        "members_member": MemberFactory(organization=organization),
+        "accounts_user": UserFactory(),
+        "accounts_token": Token.objects.create(UserFactory())[0],
+        "auth_group": Group.objects.first(),
+    }
+
+
+@pytest.fixture
+def places():
+    return SimpleNamespace(own=filled("330304001"), foreign=filled("330304002"))
+
+
+def user_called(name, places):
+    user = UserFactory(is_staff=True, area=None if name == WITHOUT_AREA else places.own["orgs_area"])
+    if name != WITHOUT_ROLE:
+        user.groups.add(Group.objects.get(name=ORGANIZER if name == WITHOUT_AREA else name))
+    return user
+
+
+def holds(name, table, holders):
+    return (ORGANIZER if name == WITHOUT_AREA else name) in holders.get(table, ())
+
+
+def sees(name, table, place):
+    """Whether a user who may view `table` finds the record at `place`."""
+    if name == ADMINISTRATOR or table in UNDIVIDED:
+        return True
+    return place == "own" and name != WITHOUT_AREA
+
+
+def expected(name, table, place, holders):
+    """Who lacks the permission learns nothing; who has it finds what lies in the own area, and else nothing."""
+    if not holds(name, table, holders):
+        return 403
+    if place == "absent":
+        return 404
+    return 200 if sees(name, table, place) else 404
+
+
+def pages(table):
+    """The admin's pages of one record: name, method, and who may open them."""
+    yield "change", "get", VIEWED_BY
+    yield "change", "post", CHANGED_BY
+    yield "history", "get", VIEWED_BY
+    yield "delete", "get", DELETED_BY
+    if table in ENDED_ON:
+        yield ENDED_ON[table], "get", CHANGED_BY
+
+
+def test_every_address_of_the_site_stands_in_a_table():
+    known = {f"{table}_{page}" for table in VIEWED_BY for page in ("changelist", "add")}
+    known |= {f"{table}_{page}" for table in VIEWED_BY for page, _method, _holders in pages(table)}
+    known |= {
+        f"{name.removesuffix('es').removesuffix('s')}-{kind}" for name in LISTS for kind in ("list", "detail")
+    }
+    known |= {
+        f"{name}-{kind}" for name in ("enterprise", "community-general-branch") for kind in ("list", "detail")
+    }
+
+    def names(resolver):
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLPattern):
+                yield pattern.name
+            else:
+                yield from names(pattern)
+
+    assert set(names(get_resolver())) - known - ABOUT_NO_RECORD == set()
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_the_pages_of_records_in_the_admin(client, places, name):
+    client.force_login(user_called(name, places))
+    keys = {
+        "own": {table: record.pk for table, record in places.own.items()},
+        "foreign": {table: record.pk for table, record in places.foreign.items()},
+        "absent": dict.fromkeys(VIEWED_BY, ABSENT),
+    }
+    found, wanted = {}, {}
+    for place, by_table in keys.items():
+        for table, key in by_table.items():
+            for page, method, holders in pages(table):
+                address = reverse(f"admin:{table}_{page}", args=[key])
+                cell = table, page, method, place
+                found[cell] = getattr(client, method)(address).status_code
+                wanted[cell] = expected(name, table, place, holders)
+    assert found == wanted
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_the_lists_in_the_admin(client, places, name):
+    client.force_login(user_called(name, places))
+    for table in VIEWED_BY:
+        answer = client.get(reverse(f"admin:{table}_changelist"))
+        assert answer.status_code == (200 if holds(name, table, VIEWED_BY) else 403), table
+        if answer.status_code == 200:
+            shown = {row.pk for row in answer.context["cl"].result_list}
+            for place, records in vars(places).items():
+                assert (records[table].pk in shown) is sees(name, table, place), (table, place)
+            assert answer.context["cl"].result_count == len(shown), table
+        add = client.get(reverse(f"admin:{table}_add"))
+        assert add.status_code == (200 if holds(name, table, CHANGED_BY) else 403), table
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_what_completes_typing_in_the_admin(client, places, name):
+    client.force_login(user_called(name, places))
+    for model, field, table in (
+        ("orgs.enterprisearea", "area", "orgs_area"), ("orgs.coverage", "enterprise", "orgs_enterprise"),
+        ("members.membership", "organization", "orgs_organization"),
+        ("members.membership", "member", "members_member"), ("accounts.user", "area", "orgs_area"),
+    ):  # fmt: skip
+        app_label, model_name = model.split(".")
+        asked = {"app_label": app_label, "model_name": model_name, "field_name": field, "term": ""}
+        answer = client.get(reverse("admin:autocomplete"), asked)
+        assert answer.status_code == (200 if holds(name, table, VIEWED_BY) else 403), table
+        if answer.status_code == 200:
+            offered = {row["id"] for row in answer.json()["results"]}
+            for place, records in vars(places).items():
+                assert (str(records[table].pk) in offered) is sees(name, table, place), (table, place)
+
+
+@pytest.mark.parametrize("name", USERS)
+@pytest.mark.parametrize("path", LISTS)
+def test_the_lists_and_details_of_the_api(places, name, path):
+    client = token_client(user_called(name, places))
+    table, key = LISTS[path]
+    rows = client.get(f"/api/v1/{path}/").json()
+    shown = {row[key] for row in rows["results"]}
+    assert rows["count"] == len(shown)
+    for place, records in vars(places).items():
+        record_key = getattr(records[table], key)
+        seen = name != WITHOUT_ROLE and sees(name, table, place)
+        assert (record_key in shown) is seen, place
+        address = f"/api/v1/{path}/{record_key}/"
+        assert client.get(address).status_code == (200 if seen else 404), place
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(client, method)(address, {}).status_code == 405
+    assert client.get(f"/api/v1/{path}/{ABSENT}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_the_api_shows_nothing_to_who_is_not_signed_in(client, places, path):
+    table, key = LISTS[path]
+    for address in (f"/api/v1/{path}/", f"/api/v1/{path}/{getattr(places.own[table], key)}/"):
+        assert client.get(address).status_code == 401
+
+
+def test_the_admin_leads_who_is_not_signed_in_to_the_login(client, places):
+    for table, record in places.own.items():
+        for page, method, _holders in pages(table):
+            answer = getattr(client, method)(reverse(f"admin:{table}_{page}", args=[record.pk]))
+            assert answer.status_code == 302
+            assert answer.url.startswith(reverse("admin:login"))
