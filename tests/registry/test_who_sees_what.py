@@ -43,7 +43,7 @@ VIEWED_BY = {
     "members_member": WRITERS,
     "accounts_user": (ADMINISTRATOR,),
     "accounts_token": (ADMINISTRATOR,),
-    "auth_group": (ADMINISTRATOR,),
+    "accounts_rolegroup": (ADMINISTRATOR,),
 }
 CHANGED_BY = {
     "orgs_area": (ADMINISTRATOR,),
@@ -64,7 +64,7 @@ ENDED_ON = {
     "orgs_communitygeneralbranch": "dissolve",
     "members_member": "end",
 }
-UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "auth_group"}
+UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup"}
 """No area divides these tables: who may view one sees all of it."""
 
 LISTS = {
@@ -104,7 +104,7 @@ def filled(code):
         "members_member": MemberFactory(organization=organization),
         "accounts_user": UserFactory(),
         "accounts_token": Token.objects.create(UserFactory())[0],
-        "auth_group": Group.objects.first(),
+        "accounts_rolegroup": Group.objects.first(),
     }
 
 
