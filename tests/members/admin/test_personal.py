@@ -6,13 +6,18 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from tests.factories.accounts import UserFactory
-from tests.factories.orgs import EnterpriseFactory, InstructorFactory
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(client, role):
-    user = UserFactory(is_staff=True)
+@pytest.fixture
+def area():
+    return AreaFactory()
+
+
+def signed_in(client, role, area):
+    user = UserFactory(is_staff=True, area=area)
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)
     return client
@@ -22,10 +27,10 @@ def signed_in(client, role):
     ("role", "shown"),
     [(Role.ORGANIZER, True), (Role.ADMINISTRATOR, True), (Role.REVIEWER, False), (Role.ANALYST, False)],
 )
-def test_the_contact_of_an_enterprise_shows_to_those_who_may_change_it(client, role, shown):
-    enterprise = EnterpriseFactory(contact_name="单雄信", contact_phone="13800138000")
+def test_the_contact_of_an_enterprise_shows_to_those_who_may_change_it(client, area, role, shown):
+    enterprise = EnterpriseFactory(area=area, contact_name="单雄信", contact_phone="13800138000")
     InstructorFactory(enterprise=enterprise, phone="13900139000")
-    page = signed_in(client, role).get(reverse("admin:orgs_enterprise_change", args=[enterprise.pk]))
+    page = signed_in(client, role, area).get(reverse("admin:orgs_enterprise_change", args=[enterprise.pk]))
 
     assert page.status_code == 200
     for text in ("单雄信", "13800138000", "13900139000"):
@@ -33,9 +38,9 @@ def test_the_contact_of_an_enterprise_shows_to_those_who_may_change_it(client, r
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.ORGANIZER, True), (Role.REVIEWER, False)])
-def test_the_phone_of_an_instructor_shows_to_those_who_may_change_it(client, role, shown):
-    instructor = InstructorFactory(name="单雄信", phone="13900139000")
-    page = signed_in(client, role).get(reverse("admin:orgs_instructor_change", args=[instructor.pk]))
+def test_the_phone_of_an_instructor_shows_to_those_who_may_change_it(client, area, role, shown):
+    instructor = InstructorFactory(enterprise__area=area, name="单雄信", phone="13900139000")
+    page = signed_in(client, role, area).get(reverse("admin:orgs_instructor_change", args=[instructor.pk]))
 
     assert "单雄信" in page.content.decode()
     assert ("13900139000" in page.content.decode()) is shown
