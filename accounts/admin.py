@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.text import capfirst, format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
@@ -102,16 +103,18 @@ class RoleAdmin(DiscreetAdmin):
 
     @admin.display(description=_("permissions"))
     def permitted(self, role: RoleGroup) -> str:
-        """For each table the deeds, in the reader's language."""
+        """How much of the register is seen, and for each table the deeds, in the reader's language."""
         deeds = defaultdict(set)
-        for permission in role.permissions.select_related("content_type"):
+        scope = role.permissions.filter(codename__startswith="see_")
+        for permission in role.permissions.exclude(pk__in=scope).select_related("content_type"):
             model = permission.content_type.model_class()
             name = model._meta.verbose_name_plural if model else permission.content_type.model
             deeds[capfirst(str(name))].add(permission.codename.partition("_")[0])
         lines = (
             (name, ", ".join(str(_DEEDS[deed]) for deed in _DEEDS if deed in deeds[name])) for name in deeds
         )
-        return format_html_join("", "<div>{}: {}</div>", sorted(lines))
+        seen = format_html_join("", "<div>{}</div>", ((gettext(found.name),) for found in scope))
+        return seen + format_html_join("", "<div>{}: {}</div>", sorted(lines))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from knox.models import AuthToken
 
 from accounts.roles import Role
@@ -22,8 +23,8 @@ class User(AbstractUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         permissions = [
-            ("see_area", "Sees what lies in the own area"),
-            ("see_everything", "Sees the whole register"),
+            ("see_area", gettext_noop("Sees what lies in the own area")),
+            ("see_everything", gettext_noop("Sees the whole register")),
         ]
 
     @cached_property

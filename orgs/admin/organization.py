@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db.models import OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,7 @@ from orgs.admin.periods import PeriodFormSet, PeriodInline, refusal_at
 from orgs.models import (
     COUNTED_KINDS,
     Area,
+    CommunityGeneralBranch,
     Coverage,
     Enterprise,
     Kind,
@@ -264,6 +267,16 @@ class OrganizationAdmin(OrganizationBaseAdmin):
                 return everything.community_general_branches()  # type: ignore[attr-defined, no-any-return]
             return everything
         return everything.without_community_general_branches()  # type: ignore[attr-defined, no-any-return]
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """Links to organizations lead here, whatever their kind: on to the entry where it is found."""
+        others = self.admin_site.get_model_admin(CommunityGeneralBranch)
+        if others.get_object(request, unquote(object_id)) is None:
+            return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+        address = reverse("admin:orgs_communitygeneralbranch_change", args=[object_id])
+        return HttpResponseRedirect(address)
 
 
 class CommunityGeneralBranchAdmin(OrganizationBaseAdmin):

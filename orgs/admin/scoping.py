@@ -1,6 +1,6 @@
 """What a user sees of the register in the admin: lists, choices and links end at the user's area."""
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -49,6 +49,8 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
         return super().history_view(request, object_id, extra_context)
 
-    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> NoReturn:
-        """What Django calls for a record that it does not find: raises Http404."""
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """What Django answers where it does not find a record: raises Http404."""
         raise Http404

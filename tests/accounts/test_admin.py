@@ -69,7 +69,8 @@ def test_an_administrator_changes_no_superuser(client, administrator):
 def test_roles_are_shown_and_not_changed(client, administrator):
     group = Group.objects.get(name="organizer")
     url = reverse("admin:accounts_rolegroup_change", args=[group.pk])
-    assert client.get(url).status_code == 200
+    page = client.get(url)
+    assert "Sees what lies in the own area" in page.content.decode()
     assert client.post(url, {"name": "mine"}).status_code == 403
 
 

@@ -239,13 +239,13 @@ def test_a_code_that_is_taken_is_refused_at_the_field(admin_client):
 
 def test_each_kind_of_organization_has_its_own_entry(admin_client):
     branch, community = OrganizationFactory(), OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
-    for model, own, other in (
-        ("organization", branch, community), ("communitygeneralbranch", community, branch),
-    ):  # fmt: skip
+    for model, own in (("organization", branch), ("communitygeneralbranch", community)):
         page = admin_client.get(reverse(f"admin:orgs_{model}_changelist"))
         assert [row.pk for row in page.context["cl"].result_list] == [own.pk]
         assert admin_client.get(change_address(own, model)).status_code == 200
-        assert admin_client.get(change_address(other, model)).status_code == 404
+    assert admin_client.get(change_address(branch, "communitygeneralbranch")).status_code == 404
+    link = admin_client.get(change_address(community))
+    assert (link.status_code, link.url) == (302, change_address(community, "communitygeneralbranch"))
 
 
 def test_only_community_general_branches_are_offered_as_incubators(admin_client):
