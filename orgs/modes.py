@@ -37,7 +37,7 @@ def mode_on(day: date) -> Case:
     """
     found = [
         When(_any(Exists(rows.filter(enterprise=OuterRef("pk"))) for rows in reach), then=Value(mode.value))
-        for mode, reach in _reaches(day)
+        for mode, reach in _reaches(day, in_a_seat=_in_a_seat_by_row(day))
     ]
     return Case(*found, default=Value(Mode.NONE.value), output_field=models.CharField())
 
@@ -45,7 +45,7 @@ def mode_on(day: date) -> Case:
 def in_mode(mode: Mode, day: date) -> Q:
     """The condition that an enterprise has `mode` on `day`; for a filter of many enterprises."""
     condition = Q()
-    for candidate, reach in _reaches(day):
+    for candidate, reach in _reaches(day, in_a_seat=_in_a_seat_as_a_set(day)):
         # Sets that the database makes once; it would ask the questions of `mode_on` row by row.
         holds = _any(Q(pk__in=rows.values("enterprise")) for rows in reach)
         if candidate == mode:
@@ -58,16 +58,13 @@ def _any(conditions: Iterable[Exists | Q]) -> Q:
     return reduce(or_, (Q(condition) for condition in conditions))
 
 
-def _reaches(day: date) -> list[tuple[Mode, list[PeriodQuerySet[Any]]]]:
+def _reaches(day: date, *, in_a_seat: PeriodQuerySet[Any]) -> list[tuple[Mode, list[PeriodQuerySet[Any]]]]:
     """The periods, each of an `enterprise`, that make each mode but `NONE`; the first counts."""
     return [
         (Mode.STANDALONE, [_coverage_by(STANDALONE_KINDS, day)]),
         (Mode.JOINT, [_coverage_by([Kind.JOINT_BRANCH], day)]),
         (Mode.INSTRUCTOR, [Instructor.objects.on(day)]),
-        (
-            Mode.COMMUNITY,
-            [_coverage_by([Kind.COMMUNITY_GENERAL_BRANCH], day), _in_the_area_of_a_community_branch(day)],
-        ),
+        (Mode.COMMUNITY, [_coverage_by([Kind.COMMUNITY_GENERAL_BRANCH], day), in_a_seat]),
     ]
 
 
@@ -79,13 +76,29 @@ def _coverage_by(kinds: Sequence[Kind], day: date) -> PeriodQuerySet[Any]:
     )
 
 
-def _in_the_area_of_a_community_branch(day: date) -> PeriodQuerySet[Any]:
-    of_a_community_branch = OrganizationArea.objects.on(day).filter(
+def _seats_of_community_branches(day: date) -> PeriodQuerySet[Any]:
+    return OrganizationArea.objects.on(day).filter(
         holds_on(day, prefix="organization__", start="established_on", end="dissolved_on"),
         holds_on(day, prefix="organization__kinds__"),
         organization__kinds__kind=Kind.COMMUNITY_GENERAL_BRANCH,
-        # The area itself or one that contains it: its code is a beginning of the other's.
-        area__code__in=[Substr(OuterRef("code"), 1, digits) for digits in DIGITS.values()],
     )
-    areas = Area.objects.filter(Exists(of_a_community_branch))
-    return EnterpriseArea.objects.on(day).filter(area__in=areas)
+
+
+# An area is or contains another where its code is a beginning of the other's.
+
+
+def _in_a_seat_by_row(day: date) -> PeriodQuerySet[Any]:
+    """Periods of enterprises in the area of a community general branch, asked one by one."""
+    codes = [Substr(OuterRef("area__code"), 1, digits) for digits in DIGITS.values()]
+    seats = _seats_of_community_branches(day).filter(area__code__in=codes)
+    return EnterpriseArea.objects.on(day).filter(Exists(seats))
+
+
+def _in_a_seat_as_a_set(day: date) -> PeriodQuerySet[Any]:
+    """The same, found for all areas at once."""
+    seats = _seats_of_community_branches(day).values("area__code")
+    beginnings = {f"first_{digits}": Substr("code", 1, digits) for digits in DIGITS.values()}
+    lies_in_one = _any(Q(**{f"{name}__in": seats}) for name in beginnings)
+    return EnterpriseArea.objects.on(day).filter(
+        area__in=Area.objects.alias(**beginnings).filter(lies_in_one)
+    )

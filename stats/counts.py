@@ -48,6 +48,12 @@ _ENTERPRISE = f"'{Initiative.ENTERPRISE.value}'"
 _IN_FORCE = _holds("o", "established_on", "dissolved_on")
 _COUNTS = f"{_IN_FORCE} AND kind.id IS NOT NULL"
 
+_NOT_ENDED = "(member.ended_on IS NULL OR member.ended_on > %(day)s)"
+_FULL = f"(member.full_on <= %(day)s AND {_NOT_ENDED})"
+_NOT_FULL = "(member.full_on IS NULL OR member.full_on > %(day)s OR member.ended_on <= %(day)s)"
+_PROBATIONARY = f"""(member.probationary_on <= %(day)s AND {_NOT_ENDED}
+                    AND (member.full_on IS NULL OR member.full_on > %(day)s))"""
+
 _IN_SUBTREE = "place.area_id IN (SELECT id FROM orgs_area WHERE code LIKE %(within)s)"
 
 _SEATS_OF_COMMUNITY_BRANCHES = f"""
@@ -97,33 +103,30 @@ class Question:
     def members(self) -> list[Row]:
         """Per area of the organization, in rows to add up: full members; probationary members.
 
-        Nearly everybody with a relation is a full member. So relations are counted from their index
-        alone, and in a second pass only those whose person is not full on the day are looked up, to
-        be taken away again.
+        In an area everybody with a relation is looked up. In the whole register nearly everybody is a
+        full member: there relations are counted from their index alone, and in a second pass only
+        those whose person is not full on the day are looked up, to be taken away again.
         """
-        relations = f"""
-            members_membership relation
-            JOIN orgs_organization o ON o.id = relation.organization_id AND {_IN_FORCE}
-            {self._place("organization", "o.id")}
-            JOIN orgs_organizationkind kind ON kind.organization_id = o.id AND {_holds("kind")}
-                AND kind.kind IN {_one_of(COUNTED_KINDS)}"""
-        # In an area the relations are few, in the whole register those who are not full: SQLite keeps
-        # the order of a CROSS JOIN.
-        others = "members_member other"
-        pair = (others, relations) if self.area is None else (relations, others)
+        # SQLite keeps the order of a CROSS JOIN; left to itself it looks at the kind of each relation.
+        organizations = f"""orgs_organization o {self._place("organization", "o.id")}
+            CROSS JOIN orgs_organizationkind kind"""
+        counted = f"""{_IN_FORCE} AND kind.organization_id = o.id AND {_holds("kind")}
+            AND kind.kind IN {_one_of(COUNTED_KINDS)}
+            AND relation.organization_id = o.id AND {_holds("relation")}"""
+        group = "GROUP BY 1" if self.by_area else ""
+        if self.area is not None:
+            return self._answer(f"""
+                SELECT {self._area}, COUNT(*) FILTER (WHERE {_FULL}), COUNT(*) FILTER (WHERE {_PROBATIONARY})
+                FROM {organizations} CROSS JOIN members_membership relation CROSS JOIN members_member member
+                WHERE {counted} AND member.id = relation.member_id {group}""")
         return self._answer(f"""
             SELECT {self._area} AS area, COUNT(*), 0
-            FROM {relations}
-            WHERE {_holds("relation")}
-            GROUP BY 1
+            FROM {organizations} CROSS JOIN members_membership relation
+            WHERE {counted} {group}
             UNION ALL
-            SELECT {self._area}, -COUNT(*),
-                COUNT(*) FILTER (WHERE other.probationary_on <= %(day)s
-                    AND (other.ended_on IS NULL OR other.ended_on > %(day)s))
-            FROM {" CROSS JOIN ".join(pair)}
-            WHERE (other.full_on IS NULL OR other.full_on > %(day)s OR other.ended_on <= %(day)s)
-                AND relation.member_id = other.id AND {_holds("relation")}
-            GROUP BY 1""")
+            SELECT {self._area}, -COUNT(*), COUNT(*) FILTER (WHERE {_PROBATIONARY})
+            FROM members_member member CROSS JOIN members_membership relation CROSS JOIN {organizations}
+            WHERE {_NOT_FULL} AND relation.member_id = member.id AND {counted} {group}""")
 
     def enterprises(self) -> list[Row]:
         """Per area, above scale or not, and mode (its place in MODES): operating non-public enterprises.
@@ -132,19 +135,25 @@ class Question:
         the grouped ones instead would be as fast where the database has counted its rows, and take
         minutes after a large import, before it has.
         """
-        within = "" if self.area is None else f"""
-            AND enterprise_id IN (SELECT place.enterprise_id FROM orgs_enterprisearea place
-                                  WHERE {_holds("place")} AND {_IN_SUBTREE})"""  # fmt: skip
+        # In an area all begins with its enterprises, however many there are elsewhere.
+        if self.area is None:
+            inside, of_inside = "", ""
+            enterprises = f"orgs_enterprise e {self._place('enterprise', 'e.id', always=True)}"
+        else:
+            inside, of_inside = "inside CROSS JOIN", "AND {}.enterprise_id = inside.enterprise_id"
+            enterprises = "inside place JOIN orgs_enterprise e ON e.id = place.enterprise_id"
         return self._answer(f"""
-            WITH seats AS ({_SEATS_OF_COMMUNITY_BRANCHES})
+            WITH seats AS ({_SEATS_OF_COMMUNITY_BRANCHES}), inside AS (
+                SELECT place.enterprise_id, place.area_id FROM orgs_enterprisearea place
+                WHERE {_holds("place")} AND {_IN_SUBTREE}
+            )
             SELECT {"area_id" if self.by_area else "NULL"}, above, mode, COUNT(*) FROM (
                 SELECT MAX(area_id) AS area_id, MAX(above) AS above, MIN(mode) AS mode FROM (
                     SELECT e.id AS enterprise_id, place.area_id,
                         CASE WHEN scale.id IS NULL THEN 0 ELSE 1 END AS above,
                         CASE WHEN {_IN_AREA_OF_COMMUNITY_BRANCH} THEN {_rank(Mode.COMMUNITY)}
                              ELSE {_rank(Mode.NONE)} END AS mode
-                    FROM orgs_enterprise e
-                    {self._place("enterprise", "e.id", always=True)}
+                    FROM {enterprises}
                     LEFT JOIN orgs_abovescale scale ON scale.enterprise_id = e.id AND {_holds("scale")}
                     WHERE e.ownership IN {_one_of(NON_PUBLIC)} AND {_holds("e", "registered_on", "closed_on")}
                     UNION ALL
@@ -152,13 +161,14 @@ class Question:
                         WHEN kind.kind IN {_one_of(STANDALONE_KINDS)} THEN {_rank(Mode.STANDALONE)}
                         WHEN kind.kind = {_JOINT} THEN {_rank(Mode.JOINT)}
                         ELSE {_rank(Mode.COMMUNITY)} END
-                    FROM orgs_coverage coverage
+                    FROM {inside} orgs_coverage coverage
                     JOIN orgs_organization o ON o.id = coverage.organization_id AND {_IN_FORCE}
                     JOIN orgs_organizationkind kind ON kind.organization_id = o.id AND {_holds("kind")}
-                    WHERE {_holds("coverage")} {within}
+                    WHERE {_holds("coverage")} {of_inside.format("coverage")}
                     UNION ALL
                     SELECT instructor.enterprise_id, NULL, NULL, {_rank(Mode.INSTRUCTOR)}
-                    FROM orgs_instructor instructor WHERE {_holds("instructor")} {within}
+                    FROM {inside} orgs_instructor instructor
+                    WHERE {_holds("instructor")} {of_inside.format("instructor")}
                 ) found
                 GROUP BY enterprise_id
                 HAVING MAX(above) IS NOT NULL

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='member',
-            index=models.Index(fields=['full_on', 'ended_on', 'probationary_on'], name='member_stage_by_day'),
+            index=models.Index(fields=['id', 'full_on', 'ended_on', 'probationary_on'], name='member_stage_by_day'),
         ),
         migrations.AddConstraint(
             model_name='member',
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='membership',
-            index=models.Index(fields=['member', 'valid_from', 'valid_to'], name='membership_of_member'),
+            index=models.Index(fields=['member', 'valid_from', 'valid_to', 'organization'], name='membership_of_member'),
         ),
         migrations.AddIndex(
             model_name='membership',

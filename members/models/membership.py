@@ -25,7 +25,9 @@ class Membership(Period):
         verbose_name = _("organizational relation")
         verbose_name_plural = _("organizational relations")
         indexes = [
-            models.Index(fields=["member", "valid_from", "valid_to"], name="membership_of_member"),
+            models.Index(
+                fields=["member", "valid_from", "valid_to", "organization"], name="membership_of_member"
+            ),
             models.Index(
                 fields=["organization", "valid_from", "valid_to", "member"], name="membership_of_organization"
             ),
