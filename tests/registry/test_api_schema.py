@@ -55,6 +55,7 @@ def test_what_some_may_not_see_is_described_as_optional(schema):
     assert "name" in schemas["Enterprise"]["required"]
 
 
+@pytest.mark.django_db
 def test_the_docs_page_has_nothing_inline():
     page = Client().get("/api/v1/docs/").content.decode()
 
