@@ -36,6 +36,11 @@
       const word = input.previousSibling && input.previousSibling.textContent.trim();
       if (word) input.setAttribute("aria-label", word);
     });
+    // On a phone the cells of a period stand beneath each other, each behind its heading.
+    root.querySelectorAll(".periods tbody td:not(.original, [data-heading], .add-row td)").forEach((cell) => {
+      const heading = cell.closest("table").tHead.rows[0].cells[cell.cellIndex];
+      if (heading) cell.dataset.heading = heading.textContent.trim();
+    });
     // A heading without a text heads nothing.
     root.querySelectorAll("thead th").forEach((heading) => {
       if (heading.textContent.trim() || heading.children.length) return;

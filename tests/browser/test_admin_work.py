@@ -160,3 +160,16 @@ def test_a_list_is_filtered_by_area_and_day(open_page, organizer, width):
     assert page.locator("#result_list tbody tr").count() == 0
     assert "area=" in page.url
     assert_fits(page)
+
+
+def test_on_a_phone_no_field_of_a_period_lies_outside_the_screen(open_page, organizer):
+    organization = OrganizationFactory(covers=[EnterpriseFactory()])
+    address = reverse("admin:orgs_organization_change", args=[organization.pk])
+    page = open_page(address, user=organizer, width=NARROW)
+    page.locator("#coverage-group .add-row a").click()
+
+    for name in ("coverage-0-valid_to", "coverage-1-valid_from", "coverage-1-valid_to"):
+        box = page.locator(f"#id_{name}").bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= NARROW
+    assert page.locator("#coverage-1 td.field-valid_to").get_attribute("data-heading") == "Until"
+    assert_accessible(page)
