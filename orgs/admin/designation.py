@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import RecordAdmin
-from orgs.admin.filters import PeriodDayFilter
+from orgs.admin.filters import AreaFilter, PeriodDayFilter
 from orgs.models import Designation
 
 
@@ -17,7 +17,7 @@ class DesignationAdmin(RecordAdmin):
     """Titles held by enterprises, from their award until they are revoked."""
 
     list_display = ["enterprise", "title", "level", "valid_from", "valid_to"]
-    list_filter = [PeriodDayFilter, "title", "level"]
+    list_filter = [PeriodDayFilter, AreaFilter, "title", "level"]
     search_fields = [
         "enterprise__name__contains", "enterprise__name_pinyin__icontains", "enterprise__uscc__istartswith",
     ]  # fmt: skip

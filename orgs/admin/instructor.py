@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RecordAdmin, RefusableForm
-from orgs.admin.filters import PeriodDayFilter
+from orgs.admin.filters import AreaFilter, PeriodDayFilter
 from orgs.models import Enterprise, Instructor
 
 
@@ -42,7 +42,7 @@ class InstructorAdmin(RecordAdmin):
     form = InstructorForm
     personal = ("phone",)
     list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
-    list_filter = [PeriodDayFilter]
+    list_filter = [PeriodDayFilter, AreaFilter]
     search_fields = [
         "name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",
         "enterprise__uscc__istartswith",

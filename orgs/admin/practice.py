@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import DeletableAdmin
+from orgs.admin.filters import AreaFilter
 from orgs.models import Practice
 
 
@@ -12,6 +13,7 @@ class PracticeAdmin(DeletableAdmin):
     """Practices, entered here alone."""
 
     list_display = ["title", "enterprise", "day"]
+    list_filter = [AreaFilter]
     list_select_related = ["enterprise"]
     search_fields = [
         "title__icontains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",

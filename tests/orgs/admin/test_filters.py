@@ -64,6 +64,17 @@ def test_enterprises_of_an_area_are_those_of_the_areas_in_it(admin_client):
     assert found(admin_client, "enterprise", area=subdistrict.pk) == {inside.pk}
 
 
+@pytest.mark.parametrize(
+    ("model", "factory"),
+    [("instructor", InstructorFactory), ("designation", DesignationFactory), ("practice", PracticeFactory)],
+)
+def test_what_enterprises_of_an_area_have_is_found_by_the_area(admin_client, model, factory):
+    district, other = AreaFactory(code="330304"), AreaFactory(code="330305")
+    inside = factory(enterprise__area=AreaFactory(code="330304001"))
+    factory(enterprise__area=other)
+    assert found(admin_client, model, area=district.pk) == {inside.pk}
+
+
 def test_the_area_filter_asks_for_the_area_of_the_day_chosen(admin_client):
     before, after = AreaFactory(code="330304001"), AreaFactory(code="330304002")
     organization = OrganizationFactory(area=before)
