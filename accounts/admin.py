@@ -48,7 +48,10 @@ class RoleFilter(admin.SimpleListFilter):
 
 @admin.register(User)
 class StaffAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Django's own, with the area; only a superuser makes superusers, or changes one."""
+    """Django's own, with the area; only a superuser makes superusers, or changes one.
+
+    Who leaves is made inactive: the history of the register goes on naming its authors.
+    """
 
     list_display = ["username", "last_name", "first_name", "area", "is_staff", "is_active", "last_login"]
     list_filter = [RoleFilter, "is_active"]
@@ -85,6 +88,9 @@ class StaffAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
 
 
 admin.site.unregister(Group)

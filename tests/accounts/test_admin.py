@@ -53,6 +53,15 @@ def test_an_administrator_adds_a_user(client, administrator):
     assert User.objects.get(username="li").check_password("seven green umbrellas")
 
 
+def test_a_user_is_made_inactive_never_deleted(admin_client):
+    user = UserFactory()
+    answer = admin_client.post(reverse("admin:accounts_user_delete", args=[user.pk]), {"post": "yes"})
+    assert answer.status_code == 403
+    action = {"action": "delete_selected", "_selected_action": user.pk, "post": "yes"}
+    admin_client.post(reverse("admin:accounts_user_changelist"), action)
+    assert User.objects.filter(pk=user.pk).exists()
+
+
 def test_an_administrator_makes_nobody_a_superuser(client, administrator):
     assert change(client, administrator, is_staff="on", is_superuser="on").status_code == 302
     administrator.refresh_from_db()
