@@ -4,6 +4,7 @@ from typing import Any
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
+from django.utils import timezone
 
 CONSTITUTION = "党章第三十条 Party Constitution, Art. 30"
 BRANCH_WORK = "中国共产党支部工作条例（试行）2018 Regulations on the Work of Party Branches"
@@ -45,15 +46,20 @@ NUMBERS: list[tuple[str, str, date, date | None, str]] = [
 
 def add(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     model: Any = apps.get_model("orgs", "PolicyNumber")
+    history: Any = apps.get_model("orgs", "HistoricalPolicyNumber")
+    now = timezone.now()
     for policy, value, valid_from, valid_to, source in NUMBERS:
-        model.objects.create(
-            policy=policy, value=value, valid_from=valid_from, valid_to=valid_to, source=source
-        )
+        fields = {
+            "policy": policy, "value": value, "valid_from": valid_from, "valid_to": valid_to, "source": source,
+        }  # fmt: skip
+        row = model.objects.create(**fields)
+        history.objects.create(id=row.pk, history_date=now, history_type="+", **fields)
 
 
 def remove(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    model: Any = apps.get_model("orgs", "PolicyNumber")
-    model.objects.all().delete()
+    for name in ("PolicyNumber", "HistoricalPolicyNumber"):
+        model: Any = apps.get_model("orgs", name)
+        model.objects.all().delete()
 
 
 class Migration(migrations.Migration):

@@ -25,6 +25,16 @@ def test_a_number_of_policy_changes_from_a_day_on(admin_client):
     assert PolicyNumber.objects.get(valid_from="2030-01-01").value == Decimal(7)
 
 
+def test_the_history_of_a_number_begins_with_its_first_value(admin_client):
+    number = PolicyNumber.objects.get(policy=Policy.JOINT_BRANCH_UNITS)
+    address = f"/admin/orgs/policynumber/{number.pk}/change/"
+    saved(admin_client.post(address, filled_in(admin_client.get(address)) | {"value": "7"}))
+    page = admin_client.get(f"/admin/orgs/policynumber/{number.pk}/history/")
+    changed, created = page.context["page"].object_list
+    assert [(field["old"], field["new"]) for field in changed["fields"]] == [("5.00", "7.00")]
+    assert ("", "5.00") in [(field["old"], field["new"]) for field in created["fields"]]
+
+
 def test_the_migration_of_the_numbers_goes_back_and_forth():
     def numbers():
         return set(PolicyNumber.objects.values_list("policy", "value", "valid_from", "valid_to", "source"))
