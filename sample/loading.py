@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from members.models import Member
-from orgs.models import Area, Enterprise, Organization
+from orgs.models import Area, Enterprise, Instructor, Organization
 from orgs.pinyin import searchable_pinyin
 from sample.logins import create_logins
 from sample.story import tell
@@ -77,8 +77,8 @@ def _after_their_own(rows: Sequence[Model]) -> Iterator[list[Model]]:
 
 def _save(rows: Sequence[Model]) -> None:
     for row in rows:
-        if isinstance(row, Enterprise | Organization):
+        if isinstance(row, Area | Enterprise | Organization):
             row.name_pinyin = searchable_pinyin(row.name)
-        elif isinstance(row, Member):
+        elif isinstance(row, Member | Instructor):
             row.name_pinyin = searchable_pinyin(row.name, person=True)
     bulk_create_with_history(rows, type(rows[0]), batch_size=BATCH, default_change_reason=REASON)

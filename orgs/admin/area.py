@@ -20,8 +20,8 @@ class AreaAdmin(DeletableAdmin):
     list_display = ["code", "name", "name_en", "level", "parent"]
     list_filter = [SubtreeFilter, "level"]
     list_select_related = ["parent"]
-    search_fields = ["code__startswith", "name__contains", "name_en__icontains"]
-    search_help_text = _("Name or code")
+    search_fields = ["code__startswith", "name__contains", "name_pinyin__icontains", "name_en__icontains"]
+    search_help_text = _("Name, code, pinyin or its initials")
     sortable_by = ["code", "name", "name_en", "level"]
     ordering = ["code"]
     fields = ["code", "name", "name_en", "level"]

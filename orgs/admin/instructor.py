@@ -44,10 +44,10 @@ class InstructorAdmin(RecordAdmin):
     list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
     list_filter = [PeriodDayFilter, AreaFilter]
     search_fields = [
-        "name__contains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",
-        "enterprise__uscc__istartswith",
+        "name__contains", "name_pinyin__icontains", "enterprise__name__contains",
+        "enterprise__name_pinyin__icontains", "enterprise__uscc__istartswith",
     ]  # fmt: skip
-    search_help_text = _("Name of the instructor, or name, credit code or pinyin of the enterprise")
+    search_help_text = _("Name or pinyin of the instructor, or name, credit code or pinyin of the enterprise")
     sortable_by = ["name", "valid_from", "valid_to", "employer"]
     ordering = ["-valid_from", "-pk"]
     autocomplete_fields = ["enterprise"]

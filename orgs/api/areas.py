@@ -28,7 +28,7 @@ class AreaSerializer(RowSerializer):
 class AreaFilter(ListFilter):
     """The filters of areas."""
 
-    search_columns = ("code", "name", "name_en")
+    search_columns = ("code", "name", "name_pinyin", "name_en")
 
     level = ChoiceFilter(choices=Level.choices)
     ordering = KeyedOrdering("code", fields=("code", "name", "name_en", "level"))

@@ -52,7 +52,7 @@ class InstructorFilter(HoldingListFilter):
 class NamedInstructorFilter(InstructorFilter):
     """The filters of instructors, for those who may see their names."""
 
-    search_columns = (*InstructorFilter.search_columns, "name")
+    search_columns = (*InstructorFilter.search_columns, "name", "name_pinyin")
 
     ordering = KeyedOrdering("id", fields={**ORDERED_BY, "name": "name"})
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from orgs.models import Area
 from orgs.models.area import validate_area_code
+from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign
 from sheets.columns import choice, text
 from sheets.run import Resource, Row
@@ -44,9 +45,12 @@ class Areas(Resource):
                 continue
             area = stored.get(values["code"])
             if area is None:
-                changes.create(Area(**values))
+                changes.create(Area(**values, name_pinyin=searchable_pinyin(values["name"])))
                 self.run.count(created=1)
             elif changed := assign(area, values):
+                if "name" in changed:
+                    area.name_pinyin = searchable_pinyin(area.name)
+                    changed.append("name_pinyin")
                 changes.update(area, *changed)
                 self.run.count(updated=1)
             else:

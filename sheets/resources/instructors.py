@@ -1,6 +1,11 @@
 """The import of Party-building instructors."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from orgs.models import Instructor
+from orgs.periods import Period
+from orgs.pinyin import searchable_pinyin
 from sheets.columns import CreditCode, Day, text
 from sheets.resources.periods import PeriodRows
 
@@ -19,3 +24,8 @@ class Instructors(PeriodRows):
     )
     together = ("enterprise", "name")
     model = Instructor
+
+    def changed(self, line: int, values: Mapping[str, Any], period: Period) -> None:
+        """Keep the pinyin of the name beside it."""
+        if isinstance(period, Instructor):
+            period.name_pinyin = searchable_pinyin(period.name, person=True)

@@ -13,6 +13,7 @@ from orgs.models import (
     Coverage,
     Enterprise,
     Initiative,
+    Instructor,
     Kind,
     Organization,
     OrganizationKind,
@@ -96,8 +97,8 @@ class TheRowsOfTheSample(LoadedSample):
 
     def test_names_are_found_by_pinyin(self):
         assert Enterprise.objects.filter(name_pinyin__contains="wanchao").count() == 1
-        assert not Member.objects.filter(name_pinyin="").exists()
-        assert not Organization.objects.filter(name_pinyin="").exists()
+        for model in (Area, Instructor, Member, Organization):
+            assert not model.objects.filter(name_pinyin="").exists()
 
     def test_it_is_always_the_same(self):
         stored = []

@@ -51,7 +51,7 @@ def test_a_changed_name_updates_with_one_row_of_history():
     load("areas", HEADER + "330304,瓯海,district\n330303,龙湾,district\n")
     assert counts("areas", HEADER + "330304,瓯海区,district\n330303,龙湾,district\n") == (0, 1, 1)
     area = Area.objects.get(code="330304")
-    assert area.name == "瓯海区"
+    assert (area.name, area.name_pinyin) == ("瓯海区", "ouhaiqu ohq")
     assert [row.name for row in area.history.order_by("history_id")] == ["瓯海", "瓯海区"]
 
 

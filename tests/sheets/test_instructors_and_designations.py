@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from orgs.models import Designation, Instructor
+from orgs.pinyin import searchable_pinyin
 from tests.factories.orgs import EnterpriseFactory, credit_code
 from tests.sheets.files import counts, errors, load
 
@@ -36,6 +37,7 @@ def test_instructors_are_created_updated_and_left():
     assert counts("instructors", instructor(phone="139", employer="街道")) == (1, 0, 0)
     assert counts("instructors", instructor(phone="138", valid_to="2005-01-01")) == (0, 1, 0)
     stored = Instructor.objects.get()
+    assert stored.name_pinyin == searchable_pinyin(stored.name, person=True)
     assert (stored.phone, stored.employer, str(stored.valid_to)) == ("138", "街道", "2005-01-01")
     assert counts("instructors", instructor(phone="138")) == (0, 0, 1)
     assert counts("instructors", instructor(phone="", employer="-", valid_to="")) == (0, 1, 0)

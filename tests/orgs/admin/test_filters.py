@@ -43,6 +43,20 @@ def test_an_enterprise_is_found_by_the_beginning_of_its_credit_code(admin_client
     assert found(admin_client, "enterprise", q="91330399") == {first.pk, second.pk}
 
 
+@pytest.mark.parametrize("text", ["瓯海", "ouhai", "ohq", "330304"])
+def test_an_area_is_found_by_name_code_and_pinyin(admin_client, text):
+    area = AreaFactory(code="330304", name="瓯海区")
+    AreaFactory(code="330305", name="洞头区")
+    assert found(admin_client, "area", q=text) == {area.pk}
+
+
+@pytest.mark.parametrize("text", ["单芳", "shanfang", "sf"])
+def test_an_instructor_is_found_by_name_and_pinyin(admin_client, text):
+    instructor = InstructorFactory(name="单芳")
+    InstructorFactory(name="李四")
+    assert found(admin_client, "instructor", q=text) == {instructor.pk}
+
+
 @pytest.mark.parametrize(
     ("model", "factory"),
     [("instructor", InstructorFactory), ("designation", DesignationFactory), ("practice", PracticeFactory)],

@@ -50,8 +50,8 @@ def test_filter_by_area_takes_the_area_and_what_lies_in_it(tree):
     assert found == ["330304", "330304001", "330304001201"]
 
 
-@pytest.mark.parametrize("words", ["瓯海", "ouhai", "330304", "海"])
-def test_search_by_name_and_code(tree, words):
+@pytest.mark.parametrize("words", ["瓯海", "ouhai", "oh", "330304", "海"])
+def test_search_by_name_pinyin_and_code(tree, words):
     assert "330304" in keys(signed_in().get(URL, {"search": words, "level": "district"}), "code")
     assert "330305" not in keys(signed_in().get(URL, {"search": words, "level": "district"}), "code")
 
