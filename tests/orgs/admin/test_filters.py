@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from orgs.models import Kind
+from orgs.models import Kind, Policy, PolicyNumber
 from tests.factories.orgs import (
     AreaFactory,
     DesignationFactory,
@@ -48,6 +48,19 @@ def test_an_area_is_found_by_name_code_and_pinyin(admin_client, text):
     area = AreaFactory(code="330304", name="瓯海区")
     AreaFactory(code="330305", name="洞头区")
     assert found(admin_client, "area", q=text) == {area.pk}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "joint branch"), ("zh-hans", "联合党支部"), ("en", "branches 支部工作条例"), ("en", "Art. 5")],
+)
+def test_a_number_of_policy_is_found_by_its_name_and_source(admin_client, language, text):
+    number = PolicyNumber.objects.get(policy=Policy.JOINT_BRANCH_UNITS)
+    headers = {"Accept-Language": language}
+    page = admin_client.get("/admin/orgs/policynumber/", {"q": text}, headers=headers)
+    rows = list(page.context["cl"].result_list)
+    assert number in rows
+    assert len(rows) < PolicyNumber.objects.count()
 
 
 @pytest.mark.parametrize("text", ["单芳", "shanfang", "sf"])
