@@ -170,8 +170,13 @@ class MemberAdmin(EndableAdmin):
         member, today = form.instance, timezone.localdate()
         if member.id_number and not has_known_county(member.id_number):
             self.warn(request, gettext("The identity number begins with a county code that is unknown."))
+        if member.ended_on is not None:
+            return
+        if missing := member.missing_stages():
+            names = ", ".join(str(form.fields[name].label) for name in missing)
+            self.warn(request, gettext("Earlier stages are missing: %(names)s") % {"names": names})
         employer = member.employer
-        if employer is None or member.ended_on is not None:
+        if employer is None:
             return
         if employer.closed_on is not None and employer.closed_on <= today:
             self.warn(request, gettext("The employer is closed."))

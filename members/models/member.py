@@ -45,6 +45,10 @@ class Stage(models.TextChoices):
     ENDED = "ended", _("no longer a member")
 
 
+STAGE_DAYS = ("applied_on", "activist_on", "candidate_on", "probationary_on", "full_on")
+"""The fields of a member that tell when each stage was reached, in their order."""
+
+
 class MemberQuerySet(ScopedQuerySet["Member"]):
     """Questions about members."""
 
@@ -166,3 +170,8 @@ class Member(models.Model):
         if update_fields is not None:
             update_fields = {*update_fields, "name_pinyin"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def missing_stages(self) -> list[str]:
+        """The names of the stages' fields that have no day, though a later stage has one."""
+        reached = [place for place, name in enumerate(STAGE_DAYS) if getattr(self, name) is not None]
+        return [name for name in STAGE_DAYS[: max(reached, default=0)] if getattr(self, name) is None]

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from members.identity_numbers import has_known_county
-from members.models import Member, Membership
+from members.models import STAGE_DAYS, Member, Membership
 from orgs.models import Coverage, Enterprise, Organization
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
@@ -26,7 +26,6 @@ from sheets.writing import Changes
 
 SEXES = {"male": "男", "female": "女"}
 END_REASONS = {"death": "死亡", "resignation": "退党", "removed": "除名", "expelled": "开除"}
-_STAGES = ("applied_on", "activist_on", "candidate_on", "probationary_on", "full_on")
 
 
 class Members(Resource):
@@ -208,12 +207,9 @@ class Members(Resource):
             run.error(line, "relation_from", overlap_message(), first)
 
     def _warn_of_stages(self, line: int, member: Member) -> None:
-        reached = [name for name in _STAGES if getattr(member, name) is not None]
-        if not reached:
-            return
-        latest = reached[-1]
-        missing = [name for name in _STAGES[: _STAGES.index(latest)] if name not in reached]
+        missing = member.missing_stages()
         if missing:
+            latest = next(name for name in reversed(STAGE_DAYS) if getattr(member, name) is not None)
             names = ", ".join(self.run.headers.get(name, name) for name in missing)
             self.run.warn(line, latest, _("earlier stages are missing: %(names)s") % {"names": names})
 

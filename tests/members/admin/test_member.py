@@ -150,6 +150,16 @@ def test_nothing_about_the_employer_is_unusual_once_the_membership_has_ended(adm
     assert len(saved(admin_client.post(change_address(member), data))) == 1
 
 
+def test_missing_earlier_stages_are_told(admin_client):
+    member = MemberFactory(applied_on=date(2000, 1, 1), candidate_on=None, full_on=date(2004, 1, 1))
+    data = filled_in(admin_client.get(change_address(member))) | {"activist_on": "2001-01-01"}
+    told = saved(admin_client.post(change_address(member), data))
+    assert "Earlier stages are missing: Candidate on, Probationary on" in told
+    data = filled_in(admin_client.get(change_address(member)))
+    data |= {"candidate_on": "2002-01-01", "probationary_on": "2003-01-01"}
+    assert not any("missing" in text for text in saved(admin_client.post(change_address(member), data)))
+
+
 def test_an_unknown_county_in_an_identity_number_is_told_without_it(admin_client):
     number = identity(county="339999")
     told = saved(admin_client.post(ADD, new_member(admin_client, id_number=number)))
