@@ -52,6 +52,8 @@ STAGE_DAYS = ("applied_on", "activist_on", "candidate_on", "probationary_on", "f
 class MemberQuerySet(ScopedQuerySet["Member"]):
     """Questions about members."""
 
+    whereabouts = "memberships"
+
     def full_on(self, day: date) -> Self:
         """Full members on `day`: from `full_on`, nothing from `ended_on`."""
         return self.filter(_not_ended(day), full_on__lte=day)

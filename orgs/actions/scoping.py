@@ -17,12 +17,15 @@ class LeavesTheScope(Exception):
 
 
 def keep_within(row: Model, *, scope: Scope, day: date) -> None:
-    """Raise LeavesTheScope where `row`, as saved, lies outside `scope` on `day`, or comes to lie there.
+    """Raise LeavesTheScope where `row`, as saved, lies outside `scope` on `day`, or comes to lie there for a time.
 
     Call it after the change, inside its transaction. Rows of a table that no area divides lie anywhere.
     """
     rows = type(row)._default_manager.filter(pk=row.pk)
-    if not isinstance(rows, ScopedQuerySet):
+    if scope.everything or not isinstance(rows, ScopedQuerySet):
         return
-    if not all(rows.within(scope, on).exists() for on in (day, date.max)):
+    way = rows.whereabouts
+    periods = rows.values_list(f"{way}__valid_from", f"{way}__valid_to") if way else []
+    moves = {on for period in periods for on in period if on is not None and on > day}
+    if not all(rows.within(scope, on).exists() for on in sorted({day, *moves, date.max})):
         raise LeavesTheScope(scope)

@@ -55,6 +55,8 @@ def default_ownership(legal_form: str, uscc: str) -> Ownership:
 class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
     """Questions about enterprises."""
 
+    whereabouts = "areas"
+
     def non_public(self) -> Self:
         """Private, Hong Kong/Macao/Taiwan and foreign enterprises."""
         return self.filter(ownership__in=NON_PUBLIC)
@@ -135,6 +137,8 @@ class Enterprise(models.Model):
 
 class OfEnterpriseQuerySet(ScopedQuerySet[_M]):
     """Rows that belong to an enterprise each, and lie where it lies."""
+
+    whereabouts = "enterprise__areas"
 
     def in_area(self, area: Area, day: date) -> Self:
         """Those of enterprises of `area`, or of an area in it, on `day`."""

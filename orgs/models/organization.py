@@ -45,6 +45,8 @@ class Initiative(models.TextChoices):
 class OrganizationQuerySet(ScopedQuerySet["Organization"]):
     """Questions about organizations."""
 
+    whereabouts = "areas"
+
     def in_force_on(self, day: date) -> Self:
         """Established by `day` and not yet dissolved on it; the end day is exclusive."""
         return self.filter(holds_on(day, start="established_on", end="dissolved_on"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -27,6 +27,9 @@ class Scope:
 
 class ScopedQuerySet(models.QuerySet[_M]):
     """Rows of which each lies in an area on a day, or in none."""
+
+    whereabouts: ClassVar[str | None] = None
+    """The way to the periods that say where a row lies; None where no day moves it."""
 
     def in_area(self, area: Area, day: date) -> Self:
         """What lies in `area`, or in an area in it, on `day`."""

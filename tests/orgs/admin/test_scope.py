@@ -109,6 +109,33 @@ def test_a_record_is_not_moved_out_of_the_area_now_or_later(client, organizer, o
     assert record.areas.get().valid_to is None
 
 
+@pytest.mark.parametrize("make", [EnterpriseFactory, OrganizationFactory])
+def test_a_record_does_not_lie_elsewhere_for_a_time_to_come(client, organizer, own, foreign, make):
+    record = make(area=own)
+    earlier = record.areas.create(area=foreign, valid_from=date(1990, 1, 1), valid_to=date(2000, 1, 1))
+    back = ("areas", {"area": own.pk, "valid_from": "2991-01-01"})
+    page = change(client, record, back, **{"areas-1-valid_to": "2990-01-01"})
+    assert "must lie in your area" in errors_of(page)
+    between = {"areas-0-valid_from": "2990-01-01", "areas-0-valid_to": "2991-01-01"}
+    page = change(client, record, back, **between, **{"areas-1-valid_to": "2990-01-01"})
+    assert "must lie in your area" in errors_of(page)
+    earlier.refresh_from_db()
+    assert (record.areas.count(), earlier.valid_from) == (2, date(1990, 1, 1))
+
+
+def test_a_member_does_not_belong_elsewhere_for_a_time_to_come(client, organizer, own, foreign):
+    organization = OrganizationFactory(area=own)
+    member = MemberFactory(organization=organization)
+    member.memberships.create(
+        organization=OrganizationFactory(area=foreign), valid_from=date(1990, 1, 1), valid_to=date(2000, 1, 1)
+    )
+    back = ("memberships", {"organization": organization.pk, "valid_from": "2991-01-01"})
+    between = {"memberships-0-valid_from": "2990-01-01", "memberships-0-valid_to": "2991-01-01"}
+    page = change(client, member, back, **between, **{"memberships-1-valid_to": "2990-01-01"})
+    assert "must lie in your area" in errors_of(page)
+    assert member.memberships.count() == 2
+
+
 def test_a_record_moves_within_the_area(client, organizer, own):
     within, enterprise = AreaFactory(code="330304001001"), EnterpriseFactory(area=own)
     row = ("areas", {"area": within.pk, "valid_from": "2020-01-01"})
