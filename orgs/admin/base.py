@@ -139,9 +139,12 @@ class EditableAdmin(HistoryAdmin):
         found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return found
-        # Read again: another editor may have saved while this one waited for the lock.
-        locked = self.model._default_manager.select_for_update(of=("self",)).get(pk=found.pk)
-        if request.POST.get("changes", "") not in ("", str(self.count_of_changes(locked))):
+        rows = self.model._default_manager.select_for_update().filter(pk=found.pk)
+        list(rows.values_list("pk"))
+        # Looked for again: another editor may have saved, or moved it away, while this one waited for the lock.
+        locked = super().get_object(request, object_id, from_field)
+        opened = request.POST.get("changes", "")
+        if locked is not None and opened not in ("", str(self.count_of_changes(locked))):
             request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
         return locked
 

@@ -18,6 +18,7 @@ from tests.factories.orgs import (
     OrganizationFactory,
     credit_code,
 )
+from tests.factories.turns import in_turn
 
 pytestmark = pytest.mark.django_db
 
@@ -214,3 +215,19 @@ def test_a_record_that_another_moved_away_meanwhile_is_not_changed(client, organ
     assert client.post(address, data).status_code == 404
     enterprise.refresh_from_db()
     assert enterprise.name != "新名"
+
+
+def move_away(record, area):
+    """Let an administrator move `record`, locked as on its page, to `area`."""
+    type(record).objects.select_for_update().get(pk=record.pk)
+    record.areas.update(valid_to=date(2020, 1, 1))
+    record.areas.create(area=area, valid_from=date(2020, 1, 1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_waits_until_the_record_is_moved_away_finds_it_no_more(client, organizer, foreign):
+    enterprise = EnterpriseFactory(area=organizer.area)
+    address = reverse("admin:orgs_enterprise_change", args=[enterprise.pk])
+    data = filled_in(client.get(address)) | {"name": "新名"}
+    answer = in_turn(lambda: move_away(enterprise, foreign), lambda: client.post(address, data))
+    assert answer.status_code == 404
