@@ -138,6 +138,9 @@ class EndableAdmin(RecordAdmin):
         change_page = HttpResponseRedirect(self._address("change", record))
         try:
             with transaction.atomic():
+                # Locked: it must not be moved away meanwhile.
+                if self.get_object(request, str(record.pk)) is None:
+                    raise Http404
                 self.end(record, form, request)
                 self.log_change(request, record, f"{self.ending_done}")
         except self.already_ended as refusal:

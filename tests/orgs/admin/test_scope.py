@@ -231,3 +231,15 @@ def test_a_change_that_waits_until_the_record_is_moved_away_finds_it_no_more(cli
     data = filled_in(client.get(address)) | {"name": "新名"}
     answer = in_turn(lambda: move_away(enterprise, foreign), lambda: client.post(address, data))
     assert answer.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_end_that_waits_until_the_record_is_moved_away_finds_it_no_more(client, organizer, foreign):
+    enterprise = EnterpriseFactory(area=organizer.area)
+    address = reverse("admin:orgs_enterprise_close", args=[enterprise.pk])
+    answer = in_turn(
+        lambda: move_away(enterprise, foreign), lambda: client.post(address, {"on": "2020-06-30"})
+    )
+    assert answer.status_code == 404
+    enterprise.refresh_from_db()
+    assert enterprise.closed_on is None
