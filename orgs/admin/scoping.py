@@ -41,6 +41,10 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """What the user sees."""
         return seen(super().get_queryset(request), request)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing: an address fills in no form, whose widgets would break on a forged key."""
+        return {}
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

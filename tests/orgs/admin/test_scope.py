@@ -206,6 +206,26 @@ def test_a_filter_does_not_name_what_lies_outside_the_area(client, organizer, fo
     assert page.context["cl"].result_count == 0
 
 
+@pytest.mark.parametrize("key", ["x", "\0", "9" * 30, "foreign"])
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (Enterprise, ["area"]),
+        (Organization, ["area", "enterprises", "superior", "incubated_by"]),
+        (Member, ["employer", "organization"]),
+        (Instructor, ["enterprise"]),
+    ],
+)
+def test_the_address_of_a_new_record_fills_in_nothing(client, organizer, foreign, model, fields, key):
+    if key == "foreign":
+        key = EnterpriseFactory(area=foreign, name="外企").pk
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
+    page = client.get(address, dict.fromkeys([*fields, "name"], key))
+    assert page.status_code == 200
+    assert not any(filled_in(page)[field] for field in ["name", *fields] if field in filled_in(page))
+    assert "外企" not in page.content.decode()
+
+
 def test_a_record_that_another_moved_away_meanwhile_is_not_changed(client, organizer, own, foreign):
     enterprise = EnterpriseFactory(area=own)
     address = reverse("admin:orgs_enterprise_change", args=[enterprise.pk])
