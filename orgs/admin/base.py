@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orgs.actions.scoping import LeavesTheScope, keep_within
+from orgs.actions.scoping import LeavesTheScope, days_outside, keep_within
 from orgs.admin.filters import chosen_day
 from orgs.admin.history import HistoryAdmin
 from orgs.admin.scoping import narrow_choices, scope_of
@@ -146,6 +146,9 @@ class EditableAdmin(HistoryAdmin):
         opened = request.POST.get("changes", "")
         if locked is not None and opened not in ("", str(self.count_of_changes(locked))):
             request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
+        if locked is not None:
+            today = timezone.localdate()
+            request.arranged = days_outside(locked, scope=scope_of(request), day=today)  # type: ignore[attr-defined]
         return locked
 
     def changeform_view(
@@ -193,7 +196,8 @@ class EditableAdmin(HistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        keep_within(form.instance, scope=scope_of(request), day=timezone.localdate())
+        arranged = getattr(request, "arranged", ())
+        keep_within(form.instance, scope=scope_of(request), day=timezone.localdate(), arranged=arranged)
 
 
 class RecordAdmin(EditableAdmin):

@@ -263,3 +263,16 @@ def test_an_end_that_waits_until_the_record_is_moved_away_finds_it_no_more(clien
     assert answer.status_code == 404
     enterprise.refresh_from_db()
     assert enterprise.closed_on is None
+
+
+def test_a_record_whose_move_away_is_arranged_is_changed_until_then(client, organizer, own, foreign):
+    enterprise = EnterpriseFactory(area=own)
+    enterprise.areas.update(valid_to=date(2990, 1, 1))
+    enterprise.areas.create(area=foreign, valid_from=date(2990, 1, 1))
+    assert change(client, enterprise, name="新名").status_code == 302
+    enterprise.refresh_from_db()
+    assert enterprise.name == "新名"
+
+    earlier = {"areas-0-valid_to": "2980-01-01", "areas-1-valid_from": "2980-01-01"}
+    assert "must lie in your area" in errors_of(change(client, enterprise, **earlier))
+    assert not enterprise.areas.filter(valid_from=date(2980, 1, 1)).exists()
