@@ -61,12 +61,6 @@ class OrganizationAreaFilter(AreaFilter):
 
     title = _("area of the organization")
 
-    def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        day = chosen_day(self.request)
-        there = Organization.objects.in_area(value, day)
-        relations = Membership.objects.on(day).filter(organization__in=there)
-        return queryset.filter(pk__in=relations.values("member"))
-
 
 class StageFilter(admin.SimpleListFilter):
     """Members by the stage reached by the day chosen."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import DeletableAdmin
-from orgs.admin.filters import SubtreeFilter
+from orgs.admin.filters import AreaFilter
 from orgs.models import Area
 
 
@@ -18,7 +18,7 @@ class AreaAdmin(DeletableAdmin):
     """Areas; parents follow the codes, so every change arranges the tree anew."""
 
     list_display = ["code", "name", "name_en", "level", "parent"]
-    list_filter = [SubtreeFilter, "level"]
+    list_filter = [AreaFilter, "level"]
     list_select_related = ["parent"]
     search_fields = ["code__startswith", "name__contains", "name_pinyin__icontains", "name_en__icontains"]
     search_help_text = _("Name, code, pinyin or its initials")

@@ -146,13 +146,6 @@ class AreaFilter(FormFilter):
         return queryset.in_area(value, chosen_day(self.request))  # type: ignore[attr-defined, no-any-return]
 
 
-class SubtreeFilter(AreaFilter):
-    """Areas within an area."""
-
-    def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        return queryset.subtree_of(value)  # type: ignore[attr-defined, no-any-return]
-
-
 class KindFilter(admin.SimpleListFilter):
     """Organizations of a kind on the day chosen."""
 

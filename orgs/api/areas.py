@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from rest_framework import serializers
@@ -32,11 +31,6 @@ class AreaFilter(ListFilter):
 
     level = ChoiceFilter(choices=Level.choices)
     ordering = KeyedOrdering("code", fields=("code", "name", "name_en", "level"))
-
-    def filter_area(self, queryset: Any, name: str, value: Area) -> QuerySet[Area]:
-        """`value` and the areas in it."""
-        found: QuerySet[Area] = queryset.subtree_of(value)
-        return found
 
     class Meta:
         model = Area

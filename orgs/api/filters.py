@@ -12,7 +12,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from orgs.api.parameters import DayField
-from orgs.models import Area, Enterprise
+from orgs.models import Area
 
 
 class DayFilter(Filter):  # type: ignore[misc]  # django-filter has no types
@@ -115,10 +115,6 @@ class DayListFilter(ListFilter):
 
 class HoldingListFilter(DayListFilter):
     """The filters of a list of periods that belong to enterprises."""
-
-    def filter_area(self, queryset: QuerySet[Any], name: str, value: Area) -> QuerySet[Any]:
-        """Those whose enterprise lies in `value`, or in an area in it, on the day."""
-        return queryset.filter(enterprise__in=Enterprise.objects.in_area(value, self.day))
 
     def filter_on(self, queryset: Any, name: str, value: date) -> QuerySet[Any]:
         """The periods that hold on `value`."""
