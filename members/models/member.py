@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
@@ -14,8 +13,8 @@ from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
+from orgs.models.named import Named
 from orgs.periods import holds_on
-from orgs.pinyin import searchable_pinyin
 
 
 class Sex(models.TextChoices):
@@ -110,12 +109,13 @@ def _not_ended(day: date) -> Q:
     return Q(ended_on__isnull=True) | Q(ended_on__gt=day)
 
 
-class Member(models.Model):
+class Member(Named):
     """A person on the way to membership, or a member; never deleted."""
+
+    is_person = True
 
     member_no = models.CharField(_("member number"), max_length=30, unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
-    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     id_number = models.CharField(_("identity number"), max_length=18, blank=True)
@@ -165,13 +165,6 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.member_no}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the pinyin of the name."""
-        self.name_pinyin = searchable_pinyin(self.name, person=True)
-        if update_fields is not None:
-            update_fields = {*update_fields, "name_pinyin"}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     def missing_stages(self) -> list[str]:
         """The names of the stages' fields that have no day, though a later stage has one."""

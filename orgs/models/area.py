@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history
 
+from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
-from orgs.pinyin import searchable_pinyin
 
 models.CharField.register_lookup(Length)
 
@@ -93,7 +92,7 @@ class AreaQuerySet(ScopedQuerySet["Area"]):
         return len(moved)
 
 
-class Area(models.Model):
+class Area(Named):
     """A division: province, city, district, subdistrict or community (also an enterprise community).
 
     The tree is today's; an area of the past keeps its code.
@@ -101,7 +100,6 @@ class Area(models.Model):
 
     code = models.CharField(_("division code"), max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=100)
-    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
     name_en = models.CharField(_("name in English"), max_length=100, blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level)
     parent = models.ForeignKey(
@@ -128,13 +126,6 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return f"{self.display_name} {self.code}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the pinyin of the name."""
-        self.name_pinyin = searchable_pinyin(self.name)
-        if update_fields is not None:
-            update_fields = {*update_fields, "name_pinyin"}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def display_name(self) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -13,9 +12,9 @@ from simple_history.models import HistoricalRecords
 
 from orgs.credit_codes import validate_credit_code
 from orgs.models.area import Area, displayed_name
+from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, PeriodQuerySet, holds_on
-from orgs.pinyin import searchable_pinyin
 
 _M = TypeVar("_M", bound=models.Model)
 _P = TypeVar("_P", bound=Period)
@@ -84,14 +83,13 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
         return self.filter(pk__in=places.values("enterprise"))
 
 
-class Enterprise(models.Model):
+class Enterprise(Named):
     """An enterprise known by its unified social credit code."""
 
     uscc = models.CharField(
         _("unified social credit code"), max_length=18, unique=True, validators=[validate_credit_code]
     )
     name = models.CharField(_("name"), max_length=200)
-    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
     ownership = models.CharField(_("ownership"), max_length=10, choices=Ownership)
     legal_form = models.CharField(_("legal form"), max_length=100, blank=True)
     address = models.CharField(_("registered address"), max_length=300, blank=True)
@@ -126,13 +124,6 @@ class Enterprise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.uscc}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the pinyin of the name."""
-        self.name_pinyin = searchable_pinyin(self.name)
-        if update_fields is not None:
-            update_fields = {*update_fields, "name_pinyin"}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class OfEnterpriseQuerySet(ScopedQuerySet[_M]):

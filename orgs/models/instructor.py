@@ -1,25 +1,23 @@
 """Party-building instructors, sent to enterprises that cannot form an organization alone."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
+from orgs.models.named import Named
 from orgs.periods import Period
-from orgs.pinyin import searchable_pinyin
 
 
-class Instructor(Period):
+class Instructor(Named, Period):
     """A period in which an instructor is assigned to an enterprise."""
+
+    is_person = True
 
     overlap_key = ("name", "enterprise")
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
-    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, related_name="instructors", verbose_name=_("enterprise")
     )
@@ -38,10 +36,3 @@ class Instructor(Period):
 
     def __str__(self) -> str:
         return f"{self.name} {self.valid_from}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the pinyin of the name."""
-        self.name_pinyin = searchable_pinyin(self.name, person=True)
-        if update_fields is not None:
-            update_fields = {*update_fields, "name_pinyin"}
-        super().save(*args, update_fields=update_fields, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -13,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from orgs.models.area import Area, displayed_name
+from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, holds_on
-from orgs.pinyin import searchable_pinyin
 
 
 class Kind(models.TextChoices):
@@ -78,7 +77,7 @@ class OrganizationQuerySet(ScopedQuerySet["Organization"]):
         return self.filter(pk__in=places.values("organization"))
 
 
-class Organization(models.Model):
+class Organization(Named):
     """A Party organization: one identity through changes of kind, area and superior.
 
     An organization is never deleted; it is dissolved. A community general branch stays one, and no
@@ -87,7 +86,6 @@ class Organization(models.Model):
 
     code = models.CharField(_("organization code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=200)
-    name_pinyin = models.CharField(max_length=400, editable=False, db_index=True)
     place = models.CharField(
         _("place outside the district"),
         max_length=200,
@@ -155,13 +153,6 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
-
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save, with the pinyin of the name."""
-        self.name_pinyin = searchable_pinyin(self.name)
-        if update_fields is not None:
-            update_fields = {*update_fields, "name_pinyin"}
-        super().save(*args, update_fields=update_fields, **kwargs)
 
 
 class CommunityGeneralBranchManager(models.Manager["CommunityGeneralBranch"]):
