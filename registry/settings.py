@@ -26,6 +26,12 @@ if not DEBUG and (
         "SECRET_KEY must be set to at least 50 random characters (or set DEBUG=1 while developing)."
     )
 
+LOG_KEY = env.str("LOG_KEY", default="") or (f"log {SECRET_KEY}" if DEBUG else "")
+if len(LOG_KEY) < 32:
+    raise ImproperlyConfigured(
+        "LOG_KEY must be set to at least 32 random characters (or set DEBUG=1 while developing)."
+    )
+
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
@@ -55,9 +61,11 @@ INSTALLED_APPS = [
     "members",
     "accounts",
     "orgs",
+    "record",
 ]
 
 MIDDLEWARE = [
+    "record.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

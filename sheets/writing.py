@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models
 from django.db.models import Max
-from django.utils import timezone
-from simple_history.utils import get_history_model_for_model
 
 from orgs.periods import Period
+from record.history import history_rows
 
 REASON = "import"
 """What history rows of an import give as the reason of the change."""
@@ -134,12 +134,7 @@ def update(objects: Sequence[models.Model], fields: Iterable[str], *, by: Abstra
 
 
 def _insert_history(objects: Sequence[models.Model], kind: str, by: AbstractBaseUser | None) -> None:
-    history: Any = get_history_model_for_model(type(objects[0]))
-    kept = [field.attname for field in history.tracked_fields]
-    names = [*kept, "history_date", "history_change_reason", "history_type", "history_user_id"]
-    own: list[Any] = [timezone.now(), REASON, kind, by.pk if by else None]
-    rows = ([getattr(instance, name) for name in kept] + own for instance in objects)
-    copy_rows(history, names, rows)
+    copy_rows(*history_rows(objects, kind, by=by, reason=REASON))
 
 
 def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
@@ -175,4 +170,6 @@ def _adapted(value: Any) -> Any:
     """`value` as the parameter that this database takes; texts, numbers and None are theirs already."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID):
+        return value.hex
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

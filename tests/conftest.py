@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
+from record.guards import guards
 from tests.services import NO_CHROMIUM, NO_POSTGRESQL, chromium, postgresql
 
 OTHER_DATABASE = "is about another database than"
@@ -30,6 +31,22 @@ def pytest_collection_modifyitems(items):
 def _language_of_the_settings():
     """A request leaves its language behind in the thread; no test begins with that of another."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _record_is_emptied_between_tests():
+    """Tests that commit are followed by a flush, which the guards of the record refuse; `migrate` renews them."""
+    operations = type(connection.ops)
+    flush = operations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        on = ' ON "{}"' if connection.vendor == "postgresql" else ""
+        drop = [f'DROP TRIGGER "{name}"' + on.format(table) for name, table in guards(connection).items()]
+        return [*drop, *flush(self, style, tables, **options)]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(operations, "sql_flush", sql_flush)
+        yield
 
 
 def _skipped(reporter):

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 os.environ["SECRET_KEY"] = "a key for tests alone, of enough different characters 0123456789"
+os.environ["LOG_KEY"] = "a key for the record of tests alone 0123456789"
 os.environ["DEBUG"] = "0"
 # Neither a developer's .env nor the shell changes what the tests see; the database they may choose.
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"

@@ -10,7 +10,7 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
 from orgs.models.named import Named
@@ -134,7 +134,7 @@ class Member(Named):
     )
     ended_reason = models.CharField(_("reason of the end"), max_length=12, choices=EndReason, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["birth_date", "id_number", "phone"])
+    history = History(excluded_fields=["birth_date", "id_number", "phone"])
     objects = MemberQuerySet.as_manager()
 
     class Meta:

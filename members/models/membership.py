@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from members.models.member import Member
 from orgs.models import Organization
@@ -19,7 +19,7 @@ class Membership(Period):
         Organization, models.PROTECT, related_name="memberships", verbose_name=_("organization")
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(Period.Meta):
         verbose_name = _("organizational relation")

@@ -11,7 +11,7 @@ from django.db.models import Expression, F, Q, Value
 from django.db.models.functions import Coalesce, Length, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 from simple_history.utils import bulk_update_with_history
 
 from orgs.models.named import Named
@@ -107,7 +107,7 @@ class Area(Named):
         editable=False,
     )  # fmt: skip
 
-    history = HistoricalRecords()
+    history = History()
     objects = AreaQuerySet.as_manager()
 
     class Meta:

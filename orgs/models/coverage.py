@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models.enterprise import Enterprise
 from orgs.models.organization import STANDALONE_KINDS, Organization, OrganizationKind
@@ -54,7 +54,7 @@ class Coverage(Period):
         Enterprise, models.PROTECT, related_name="coverage", verbose_name=_("enterprise")
     )
 
-    history = HistoricalRecords()
+    history = History()
     objects = CoverageQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base's
 
     class Meta(Period.Meta):

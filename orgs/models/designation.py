@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.periods import Period
@@ -40,7 +40,7 @@ class Designation(Period):
         help_text=_("The first day without the title; empty while held."),
     )
 
-    history = HistoricalRecords()
+    history = History()
     objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.credit_codes import validate_credit_code
 from orgs.models.area import Area, displayed_name
@@ -101,7 +101,7 @@ class Enterprise(Named):
     contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
     contact_phone = models.CharField(_("contact phone"), max_length=30, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["contact_name", "contact_phone"])
+    history = History(excluded_fields=["contact_name", "contact_phone"])
     objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
@@ -152,7 +152,7 @@ class EnterpriseArea(Period):
         Area, models.PROTECT, null=True, blank=True, related_name="enterprise_periods", verbose_name=_("area")
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(Period.Meta):
         verbose_name = _("area of an enterprise")
@@ -179,7 +179,7 @@ class AboveScale(Period):
         Enterprise, models.PROTECT, related_name="above_scale_periods", verbose_name=_("enterprise")
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(Period.Meta):
         verbose_name = _("above-scale period")

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.models.named import Named
@@ -24,7 +24,7 @@ class Instructor(Named, Period):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     employer = models.CharField(_("employer"), max_length=200, blank=True)
 
-    history = HistoricalRecords(excluded_fields=["phone"])
+    history = History(excluded_fields=["phone"])
     objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):

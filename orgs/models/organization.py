@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models.area import Area, displayed_name
 from orgs.models.named import Named
@@ -112,7 +112,7 @@ class Organization(Named):
         verbose_name=_("successor"),
     )  # fmt: skip
 
-    history = HistoricalRecords()
+    history = History()
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
@@ -190,7 +190,7 @@ class OrganizationKind(Period):
     )
     kind = models.CharField(_("kind"), max_length=24, choices=Kind)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(Period.Meta):
         verbose_name = _("kind of an organization")
@@ -224,7 +224,7 @@ class OrganizationArea(Period):
         verbose_name=_("area"),
     )  # fmt: skip
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta(Period.Meta):
         verbose_name = _("area of an organization")

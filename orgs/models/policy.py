@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.periods import Period, PeriodQuerySet
 
@@ -64,7 +64,7 @@ class PolicyNumber(Period):
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
     source = models.CharField(_("source"), max_length=300)
 
-    history = HistoricalRecords()
+    history = History()
     objects = PolicyQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base's
 
     class Meta(Period.Meta):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from simple_history.models import HistoricalRecords
+from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterpriseQuerySet
 
@@ -19,7 +19,7 @@ class Practice(models.Model):
     )  # fmt: skip
     day = models.DateField(_("day"))
 
-    history = HistoricalRecords()
+    history = History()
     objects = OfEnterpriseQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,111 @@
+"""Rows that are written once: signed as they are written, never changed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from simple_history.utils import get_history_model_for_model
+
+from record.ids import new_id
+from record.origin import current_origin
+from record.signing import signature, signed_columns
+
+
+class RecordedQuerySet(models.QuerySet[Any]):
+    """Rows of the record; those written in bulk are signed too."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        """Write `objs`, signed."""
+        rows = list(objs)
+        for row in rows:
+            row.sign()
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class Recorded(models.Model):
+    """A row of the record: where it comes from, and a signature over all of it."""
+
+    written_at: ClassVar[str]
+    """The column that tells when the row was written."""
+
+    request_id = models.CharField(_("request"), max_length=36, editable=False, db_index=True)
+    address = models.CharField(_("address"), max_length=45, editable=False, blank=True)
+    signature = models.CharField(max_length=64, editable=False)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def sign(self) -> None:
+        """Fill in the origin, unless it is given, and sign the row as it is then."""
+        if not self.request_id:
+            origin = current_origin()
+            self.request_id, self.address = origin.request_id, origin.address
+        self.signature = signature(type(self), [getattr(self, name) for name in signed_columns(type(self))])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row, signed."""
+        self.sign()
+        super().save(*args, **kwargs)
+
+
+class HistoryRow(Recorded):
+    """A row of a table of history: what a change left of a record."""
+
+    written_at = "history_date"
+
+    history_change_reason: Any
+
+    class Meta:
+        abstract = True
+
+    def sign(self) -> None:
+        """As any row; the reason is the author's where the change names none of its own."""
+        if not self.history_change_reason:
+            self.history_change_reason = current_origin().reason or None
+        super().sign()
+
+
+class History(HistoricalRecords):  # type: ignore[misc]  # django-simple-history has no types
+    """The changes of a model, as django-simple-history keeps them, in signed rows."""
+
+    def __init__(self, *, excluded_fields: Sequence[str] = ()) -> None:
+        super().__init__(
+            bases=[HistoryRow],
+            excluded_fields=list(excluded_fields),
+            history_id_field=models.UUIDField(default=new_id, editable=False),
+            history_change_reason_field=models.TextField(null=True),
+        )
+
+
+def history_rows(
+    objects: Sequence[models.Model], kind: str, *, by: Any, reason: str
+) -> tuple[type[models.Model], list[str], list[list[Any]]]:
+    """What the history of `objects`, stored rows of one model, gets for a change of `kind` ("+" or "~").
+
+    Gives the model of the history, the names of its columns and the values of each row, for those who
+    write many rows by means of their own.
+    """
+    history: Any = get_history_model_for_model(type(objects[0]))
+    origin, now = current_origin(), timezone.now()
+    same = {
+        "history_date": now,
+        "history_change_reason": origin.reason or reason,
+        "history_type": kind,
+        "history_user_id": by.pk if by else None,
+        "request_id": origin.request_id,
+        "address": origin.address,
+    }
+    names = signed_columns(history)
+    rows = []
+    for instance in objects:
+        values = [
+            same[name] if name in same else new_id() if name == "history_id" else getattr(instance, name)
+            for name in names
+        ]
+        rows.append([*values, signature(history, values)])
+    return history, [*names, "signature"], rows
