@@ -56,6 +56,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("accounts", ("delete", "view"), only=("token",)),
         Grant("accounts", _VIEW, only=("rolegroup",)),
         Grant("accounts", also=("see_everything",)),
+        Grant("record", _VIEW, only=("accessentry",)),
     ),
     Role.ORGANIZER: (
         _OWN_AREA,

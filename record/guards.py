@@ -71,7 +71,7 @@ def guard_after_migrate(*, using: str, **_signal: Any) -> None:
     for model in guarded_models():
         table = model._meta.db_table
         if table in existing and table not in guarded:
-            column = model._meta.get_field(model.written_at).column  # type: ignore[attr-defined]
+            column: Any = model._meta.get_field(model.written_at)  # type: ignore[attr-defined]
             with connection.cursor() as cursor:
-                for statement in _STATEMENTS[connection.vendor](table, column):
+                for statement in _STATEMENTS[connection.vendor](table, column.column):
                     cursor.execute(statement)

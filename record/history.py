@@ -14,6 +14,15 @@ from record.origin import current_origin
 from record.signing import signature, signed_columns
 
 
+def sign(row: Any) -> None:
+    """Fill in the origin of `row`, of any model of the record, unless it is given; sign it as it is then."""
+    if not row.request_id:
+        origin = current_origin()
+        row.request_id, row.address = origin.request_id, origin.address
+    model: type[models.Model] = type(row)
+    row.signature = signature(model, [getattr(row, name) for name in signed_columns(model)])
+
+
 class RecordedQuerySet(models.QuerySet[Any]):
     """Rows of the record; those written in bulk are signed too."""
 
@@ -40,17 +49,14 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
-    def sign(self) -> None:
-        """Fill in the origin, unless it is given, and sign the row as it is then."""
-        if not self.request_id:
-            origin = current_origin()
-            self.request_id, self.address = origin.request_id, origin.address
-        self.signature = signature(type(self), [getattr(self, name) for name in signed_columns(type(self))])
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row, signed."""
         self.sign()
         super().save(*args, **kwargs)
+
+    def sign(self) -> None:
+        """Make the row ready to be written."""
+        sign(self)
 
 
 class HistoryRow(Recorded):

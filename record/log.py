@@ -29,7 +29,8 @@ def note(
     if actor is not None and not actor.is_authenticated:
         actor = None
     about = f"{subject._meta.label_lower} {subject.pk}" if isinstance(subject, Model) else subject or ""
-    return AccessEntry.objects.create(  # type: ignore[no-any-return]
+    entry: AccessEntry = AccessEntry.objects.create(
         at=timezone.now(), event=event, user=actor, subject=about, detail=detail,
         reason=reason or current_origin().reason,
     )  # fmt: skip
+    return entry

@@ -175,10 +175,11 @@ def _signatures(seals: Sequence[Seal]) -> dict[tuple[str, UUID], tuple[str, str]
 
 def _signed(rows: models.QuerySet[Any]) -> Iterator[tuple[UUID, str, str]]:
     """Id, signature and right signature of each of `rows`."""
-    columns = signed_columns(rows.model)
-    place = columns.index(rows.model._meta.pk.attname)  # type: ignore[union-attr]
+    model: type[models.Model] = rows.model
+    columns = signed_columns(model)
+    place = columns.index(model._meta.pk.attname)
     for *values, recorded in rows.order_by().values_list(*columns, "signature").iterator(chunk_size=BATCH):
-        yield values[place], recorded, signature(rows.model, values)
+        yield values[place], recorded, signature(model, values)
 
 
 def _check_unsealed() -> tuple[int, Bad | None]:

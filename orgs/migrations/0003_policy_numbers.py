@@ -6,6 +6,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 from django.utils import timezone
 
+from record.history import sign
+
 CONSTITUTION = "党章第三十条 Party Constitution, Art. 30"
 BRANCH_WORK = "中国共产党支部工作条例（试行）2018 Regulations on the Work of Party Branches"
 TERMS_2018 = "中央办公厅《关于党的基层组织任期的意见》2018 Opinion on terms of primary organizations"
@@ -53,13 +55,14 @@ def add(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
             "policy": policy, "value": value, "valid_from": valid_from, "valid_to": valid_to, "source": source,
         }  # fmt: skip
         row = model.objects.create(**fields)
-        history.objects.create(id=row.pk, history_date=now, history_type="+", **fields)
+        entry = history(id=row.pk, history_date=now, history_type="+", **fields)
+        sign(entry)
+        entry.save()
 
 
 def remove(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    for name in ("PolicyNumber", "HistoricalPolicyNumber"):
-        model: Any = apps.get_model("orgs", name)
-        model.objects.all().delete()
+    model: Any = apps.get_model("orgs", "PolicyNumber")
+    model.objects.all().delete()  # what is recorded of them stays
 
 
 class Migration(migrations.Migration):

@@ -11,11 +11,11 @@ from django.db.models import Expression, F, Q, Value
 from django.db.models.functions import Coalesce, Length, NullIf
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 from simple_history.utils import bulk_update_with_history
 
 from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
+from record.history import History
 
 models.CharField.register_lookup(Length)
 

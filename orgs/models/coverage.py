@@ -7,11 +7,11 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from orgs.models.enterprise import Enterprise
 from orgs.models.organization import STANDALONE_KINDS, Organization, OrganizationKind
 from orgs.periods import Period, PeriodQuerySet, shares_a_day_with_outer
+from record.history import History
 
 
 class CoverageQuerySet(PeriodQuerySet["Coverage"]):

@@ -3,10 +3,10 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.periods import Period
+from record.history import History
 
 
 class Title(models.TextChoices):

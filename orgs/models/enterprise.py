@@ -8,13 +8,13 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from orgs.credit_codes import validate_credit_code
 from orgs.models.area import Area, displayed_name
 from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, PeriodQuerySet, holds_on
+from record.history import History
 
 _M = TypeVar("_M", bound=models.Model)
 _P = TypeVar("_P", bound=Period)

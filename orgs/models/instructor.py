@@ -3,11 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.models.named import Named
 from orgs.periods import Period
+from record.history import History
 
 
 class Instructor(Named, Period):

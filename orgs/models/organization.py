@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from orgs.models.area import Area, displayed_name
 from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, holds_on
+from record.history import History
 
 
 class Kind(models.TextChoices):

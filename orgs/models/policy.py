@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from orgs.periods import Period, PeriodQuerySet
+from record.history import History
 
 
 class Policy(models.TextChoices):

@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from record.history import History
 
 from orgs.models.enterprise import Enterprise, OfEnterpriseQuerySet
+from record.history import History
 
 
 class Practice(models.Model):

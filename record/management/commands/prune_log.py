@@ -17,6 +17,4 @@ class Command(BaseCommand):
             removed = remove_old(now=timezone.now())
         except Tampered as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            _("removed %(count)d rows, head %(head)s") % {"count": removed, "head": head()}
-        )
+        self.stdout.write(_("removed %(count)d rows, head %(head)s") % {"count": removed, "head": head()})
