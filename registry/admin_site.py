@@ -20,7 +20,11 @@ WORK: list[tuple[str, str | Promise, list[str]]] = [
     ("organizations", _("Organizations"), ["orgs.Organization", "orgs.CommunityGeneralBranch"]),
     ("members", _("Members"), ["members.Member"]),
     ("basis", _("Basis"), ["orgs.Area", "orgs.PolicyNumber"]),
-    ("accounts", _("Accounts"), ["accounts.User", "accounts.RoleGroup", "accounts.Token"]),
+    (
+        "accounts",
+        _("Accounts"),
+        ["accounts.User", "accounts.RoleGroup", "accounts.Token", "record.AccessEntry"],
+    ),
 ]
 """The groups of the index, in the order of the work: key, heading, models."""
 

@@ -25,7 +25,7 @@ def test_the_index_is_grouped_by_work(admin_client):
         ("Organizations", ["Organization", "CommunityGeneralBranch"]),
         ("Members", ["Member"]),
         ("Basis", ["Area", "PolicyNumber"]),
-        ("Accounts", ["User", "RoleGroup", "Token"]),
+        ("Accounts", ["User", "RoleGroup", "Token", "AccessEntry"]),
     ]
 
 

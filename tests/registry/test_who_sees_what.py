@@ -12,6 +12,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.models import Token
 from accounts.roles import Role
 from orgs.models import Kind, PolicyNumber
+from record.log import note
+from record.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory
@@ -44,6 +46,7 @@ VIEWED_BY = {
     "accounts_user": (ADMINISTRATOR,),
     "accounts_token": (ADMINISTRATOR,),
     "accounts_rolegroup": (ADMINISTRATOR,),
+    "record_accessentry": (ADMINISTRATOR,),
 }
 CHANGED_BY = {
     "orgs_area": (ADMINISTRATOR,),
@@ -64,7 +67,9 @@ ENDED_ON = {
     "orgs_communitygeneralbranch": "dissolve",
     "members_member": "end",
 }
-UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup"}
+UNDIVIDED = {
+    "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
+}  # fmt: skip
 """No area divides these tables: who may view one sees all of it."""
 
 LISTS = {
@@ -82,6 +87,8 @@ ABOUT_NO_RECORD = {
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
     "auth_user_password_change",  # tests/accounts/test_admin.py
+    "record_accessentry_changes",  # tests/record/test_admin.py
+    "record_accessentry_history",  # tests/record/test_admin.py
     None,  # what leads on, and what answers 404
 }  # fmt: skip
 ABSENT = "999999"
@@ -105,6 +112,7 @@ def filled(code):
         "accounts_user": UserFactory(),
         "accounts_token": Token.objects.create(UserFactory())[0],
         "accounts_rolegroup": Group.objects.first(),
+        "record_accessentry": note(Event.SIGN_IN),
     }
 
 
@@ -144,7 +152,8 @@ def pages(table):
     """The admin's pages of one record: name, method, and who may open them."""
     yield "change", "get", VIEWED_BY
     yield "change", "post", CHANGED_BY
-    yield "history", "get", VIEWED_BY
+    if table != "record_accessentry":  # an entry has no history: it is one
+        yield "history", "get", VIEWED_BY
     yield "delete", "get", DELETED_BY
     if table in ENDED_ON:
         yield ENDED_ON[table], "get", CHANGED_BY
