@@ -1,9 +1,12 @@
 """How gunicorn serves the site; PORT and WEB_CONCURRENCY come from the environment."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import environ
+from gunicorn.arbiter import Arbiter
 
 from registry.logs import logging_config
 
@@ -19,3 +22,20 @@ control_socket_disable = True  # nothing here uses it
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'  # the path without its query string
 logconfig_dict = logging_config()
+
+seal_every = os.environ.get("SEAL_EVERY") or "10"
+sealers: "list[subprocess.Popen[bytes]]" = []
+
+
+def when_ready(server: Arbiter) -> None:
+    """Start the sealer of the record beside the server, one for all its processes."""
+    if seal_every != "0":
+        command = [sys.executable, "manage.py", "seal_log", "--every", seal_every]
+        sealers.append(subprocess.Popen(command, cwd=Path(__file__).parent))  # noqa: S603 - our own program
+
+
+def on_exit(server: Arbiter) -> None:
+    """Stop it with the server."""
+    for sealer in sealers:
+        sealer.terminate()
+        sealer.wait()

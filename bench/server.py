@@ -39,6 +39,7 @@ def _environment(database_url: str) -> dict[str, str]:
         "LOG_LEVEL": "INFO",
         "TIME_ZONE": "Asia/Shanghai",
         "WEB_CONCURRENCY": "2",
+        "SEAL_EVERY": "0",
     }
 
 

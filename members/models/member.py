@@ -10,11 +10,11 @@ from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from record.history import History
 
 from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
 from orgs.models.named import Named
 from orgs.periods import holds_on
+from record.history import History
 
 
 class Sex(models.TextChoices):

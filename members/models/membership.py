@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from record.history import History
 
 from members.models.member import Member
 from orgs.models import Organization
 from orgs.periods import Period
+from record.history import History
 
 
 class Membership(Period):

@@ -13,15 +13,14 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.registry.limited_settings",
         "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",  # without tables: what is let through fails
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
+        "SEAL_EVERY": "0",
         "CACHE_DIR": str(tmp_path / "cache"),
     }
     with (tmp_path / "log").open("wb") as log:
@@ -36,6 +35,48 @@ def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_pa
         server.wait(timeout=20)
 
     assert statuses == [500] * 3 + [429] * 9, (tmp_path / "log").read_text()
+
+
+def test_what_is_recorded_is_sealed_while_the_server_runs_and_the_sealer_ends_with_it(tmp_path):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'register.sqlite3'}",
+        "PORT": str(free_port()),
+        "WEB_CONCURRENCY": "1",
+        "SEAL_EVERY": "0.2",
+    }
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    with (tmp_path / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while "head" not in (tmp_path / "log").read_text():
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.1)
+        (sealer,) = (
+            (Path("/proc") / str(server.pid) / "task" / str(server.pid) / "children").read_text().split()[:1]
+        )
+    finally:
+        server.kill()  # without a word to its children
+        server.wait(timeout=20)
+    checked = subprocess.run(
+        [*manage, "verify_log"], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    assert " 0 not sealed yet" in checked.stdout
+    deadline = time.monotonic() + 10
+    while Path("/proc", sealer).exists():
+        assert time.monotonic() < deadline, "the sealer goes on"
+        time.sleep(0.1)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_until_it_answers(port):

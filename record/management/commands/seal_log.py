@@ -1,12 +1,13 @@
 """`manage.py seal_log [--every SECONDS]`."""
 
+import os
 import time
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,15 +28,15 @@ class Command(BaseCommand):
         if every is None:
             self._seal(timezone.now())
             return
-        since = None
+        since, parent = None, os.getppid()
         try:
-            while True:
+            while os.getppid() == parent:  # it does not outlive the server that started it
                 close_old_connections()
                 try:
                     now = timezone.now()
                     self._seal(now, since, quiet=True)
                     since = now - LATE
-                except OperationalError as error:  # the database is away, or locked by a long import
+                except DatabaseError as error:  # away, locked by a long import, or not migrated yet
                     self.stderr.write(str(error).partition("\n")[0])
                 time.sleep(every)
         except KeyboardInterrupt:
