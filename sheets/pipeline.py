@@ -12,6 +12,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from orgs.models import Area
+from record.log import note
+from record.models import Event
 from sheets.problems import ImportRefused, Problem, Problems, Unreadable
 from sheets.reading import read_table
 from sheets.references import check_references
@@ -90,6 +92,8 @@ def _load(
             check_references(run, run.unloaded)
             if dry_run or run.errors:
                 raise _DryRun
+            counts = f"created {run.created}, updated {run.updated}, unchanged {run.unchanged}"
+            note(Event.IMPORTED, user=run.by, detail=f"{loader.name}: {counts}")
     except _DryRun:
         pass
     except OperationalError as error:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import translation
 
 from orgs.models import Area, Enterprise
+from record.models import AccessEntry, Event
 from tests.factories.orgs import AreaFactory, credit_code
 from tests.sheets.files import xlsx
 
@@ -93,6 +94,19 @@ def test_a_dry_run_says_the_same_and_writes_nothing(run):
     assert not Area.history.exists()
     status, _out, err = run("areas", BAD, "--dry-run")
     assert (status, err[-1]) == (1, "2 errors")
+
+
+def test_what_was_imported_is_noted_and_what_was_not_is_not(run):
+    def noted():
+        return [entry.detail for entry in AccessEntry.objects.filter(event=Event.IMPORTED)]
+
+    run("areas", "code,name,level\n330304,瓯海区,district\n", "--dry-run")
+    run("areas", "code,name,level\n330304,瓯海区,none\n")
+    assert noted() == []
+    run("areas", "code,name,level\n330304,瓯海区,district\n")
+    assert noted() == ["areas: created 1, updated 0, unchanged 0"]
+    (change,) = Area.objects.get().history.all()
+    assert change.request_id == AccessEntry.objects.get(event=Event.IMPORTED).request_id
 
 
 def test_a_dry_run_finds_what_only_all_rows_together_tell(run):
