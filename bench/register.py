@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from stdnum.cn import uscc
@@ -257,7 +258,12 @@ class _Register:
             "name_pinyin": f"bench{number % 1000}",
             "sex": "",
             "birth_date": None,
+            "row_key": UUID(int=key),
+            "id_number_index": None,
+            "id_number_changes": 0,
             "id_number": "",
+            "phone_index": None,
+            "phone_changes": 0,
             "phone": "",
             "employer_id": self.random.choice(self.enterprises).pk,
             "applied_on": applied_on,

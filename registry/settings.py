@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from registry.logs import logging_config
+from secrecy.keys import read_index_key, read_protection_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +32,13 @@ if len(LOG_KEY) < 32:
     raise ImproperlyConfigured(
         "LOG_KEY must be set to at least 32 random characters (or set DEBUG=1 while developing)."
     )
+# What encrypts personal values, and what makes them searchable.
+_debug_secret = SECRET_KEY if DEBUG else None
+PROTECTION_KEYS = read_protection_keys(env.str("PROTECTION_KEYS", default=""), debug_secret=_debug_secret)
+INDEX_KEY = read_index_key(
+    env.str("INDEX_KEY", default=""), others=PROTECTION_KEYS, debug_secret=_debug_secret
+)
+REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", default=20)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -62,6 +70,7 @@ INSTALLED_APPS = [
     "accounts",
     "orgs",
     "record",
+    "secrecy",
 ]
 
 MIDDLEWARE = [

@@ -17,6 +17,7 @@ from django.db.models import Max
 
 from orgs.periods import Period
 from record.history import history_rows
+from secrecy.fields import Protected, with_companions
 
 REASON = "import"
 """What history rows of an import give as the reason of the change."""
@@ -115,14 +116,14 @@ def insert(objects: Sequence[models.Model], *, by: AbstractBaseUser | None) -> N
 
 
 def update(objects: Sequence[models.Model], fields: Iterable[str], *, by: AbstractBaseUser | None) -> None:
-    """Write `fields` of `objects`, stored ones of one model, with their history.
+    """Write `fields` of `objects`, stored ones of one model, with their history; protected ones wholly.
 
     Call it in a transaction.
     """
     if not objects:
         return
     model = type(objects[0])
-    written = [model._meta.get_field(name) for name in sorted(set(fields))]
+    written = [model._meta.get_field(name) for name in sorted(with_companions(model, fields))]
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(field.column)} = %s" for field in written)  # type: ignore[arg-type,union-attr]
     names = [field.attname for field in written]  # type: ignore[union-attr]
@@ -163,11 +164,15 @@ def _copied(value: Any) -> str:
         return "\\N"
     if isinstance(value, str):
         return value.translate(_ESCAPES)
+    if isinstance(value, Protected):
+        return value.stored
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _adapted(value: Any) -> Any:
     """`value` as the parameter that this database takes; texts, numbers and None are theirs already."""
+    if isinstance(value, Protected):
+        return value.stored
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID):

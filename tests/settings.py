@@ -7,6 +7,9 @@ from tempfile import gettempdir
 os.environ["SECRET_KEY"] = "a key for tests alone, of enough different characters 0123456789"
 os.environ["LOG_KEY"] = "a key for the record of tests alone 0123456789"
 os.environ["DEBUG"] = "0"
+os.environ["PROTECTION_KEYS"] = "tests:c29tZSAzMiBieXRlcyBmb3IgdGVzdHMgYWxvbmUhISE"
+os.environ["INDEX_KEY"] = "b3RoZXIgMzIgYnl0ZXMsIGZvciBhIHRlc3QgaW5kZXg"
+os.environ["REVEALS_PER_DAY"] = "20"
 # Neither a developer's .env nor the shell changes what the tests see; the database they may choose.
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
 os.environ["CSRF_TRUSTED_ORIGINS"] = ""

@@ -2,7 +2,9 @@
 
 import django.db.models.deletion
 import record.ids
+import secrecy.fields
 import simple_history.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,6 +37,8 @@ class Migration(migrations.Migration):
                 ('full_on', models.DateField(blank=True, null=True, verbose_name='full on')),
                 ('ended_on', models.DateField(blank=True, help_text='The first day without membership.', null=True, verbose_name='ended on')),
                 ('ended_reason', models.CharField(blank=True, choices=[('death', 'death'), ('resignation', 'resignation'), ('removed', 'removed'), ('expelled', 'expelled')], max_length=12, verbose_name='reason of the end')),
+                ('id_number_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='identity number')),
+                ('phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='phone')),
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_id', models.UUIDField(default=record.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -54,13 +58,18 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name_pinyin', models.CharField(db_index=True, editable=False, max_length=400)),
                 ('member_no', models.CharField(max_length=30, unique=True, verbose_name='member number')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('sex', models.CharField(blank=True, choices=[('male', 'male'), ('female', 'female')], max_length=6, verbose_name='sex')),
                 ('birth_date', models.DateField(blank=True, null=True, verbose_name='birth date')),
-                ('id_number', models.CharField(blank=True, max_length=18, verbose_name='identity number')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
+                ('id_number_index', secrecy.fields.BlindIndexField(editable=False, max_length=64, null=True)),
+                ('id_number_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='identity number')),
+                ('id_number', secrecy.fields.IdentityNumberField(blank=True, max_length=18, verbose_name='identity number')),
+                ('phone_index', secrecy.fields.BlindIndexField(editable=False, max_length=64, null=True)),
+                ('phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='phone')),
+                ('phone', secrecy.fields.PhoneField(blank=True, max_length=30, verbose_name='phone')),
                 ('applied_on', models.DateField(blank=True, null=True, verbose_name='applied on')),
                 ('activist_on', models.DateField(blank=True, null=True, verbose_name='activist on')),
                 ('candidate_on', models.DateField(blank=True, null=True, verbose_name='candidate on')),
@@ -119,9 +128,13 @@ class Migration(migrations.Migration):
             model_name='member',
             index=models.Index(fields=['id', 'full_on', 'ended_on', 'probationary_on'], name='member_stage_by_day'),
         ),
+        migrations.AddIndex(
+            model_name='member',
+            index=models.Index(fields=['phone_index'], name='member_phone'),
+        ),
         migrations.AddConstraint(
             model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_number', ''), _negated=True), fields=('id_number',), name='member_identity_number_is_unique', violation_error_code='unique', violation_error_message='Another member has this identity number.'),
+            constraint=models.UniqueConstraint(fields=('id_number_index',), name='member_identity_number_is_unique', violation_error_code='unique', violation_error_message='Another member has this identity number.'),
         ),
         migrations.AddConstraint(
             model_name='member',

@@ -15,6 +15,8 @@ from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
 from orgs.models.named import Named
 from orgs.periods import holds_on
 from record.history import History
+from secrecy.fields import BlindIndexField, ChangeCountField, IdentityNumberField, PhoneField, unrecorded
+from secrecy.models import HoldsProtected
 
 
 class Sex(models.TextChoices):
@@ -109,7 +111,7 @@ def _not_ended(day: date) -> Q:
     return Q(ended_on__isnull=True) | Q(ended_on__gt=day)
 
 
-class Member(Named):
+class Member(HoldsProtected, Named):
     """A person on the way to membership, or a member; never deleted."""
 
     is_person = True
@@ -118,8 +120,12 @@ class Member(Named):
     name = models.CharField(pgettext_lazy("person", "name"), max_length=100)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
-    id_number = models.CharField(_("identity number"), max_length=18, blank=True)
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    id_number_index = BlindIndexField()
+    id_number_changes = ChangeCountField(_("identity number"))
+    id_number = IdentityNumberField(_("identity number"), max_length=18, blank=True)
+    phone_index = BlindIndexField()
+    phone_changes = ChangeCountField(_("phone"))
+    phone = PhoneField(_("phone"), max_length=30, blank=True)
     employer = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="employed_members",
         verbose_name=_("current employer"),
@@ -134,7 +140,7 @@ class Member(Named):
     )
     ended_reason = models.CharField(_("reason of the end"), max_length=12, choices=EndReason, blank=True)
 
-    history = History(excluded_fields=["birth_date", "id_number", "phone"])
+    history = History(excluded_fields=["birth_date", *unrecorded("id_number", "phone")])
     objects = MemberQuerySet.as_manager()
 
     class Meta:
@@ -142,8 +148,7 @@ class Member(Named):
         verbose_name_plural = _("members")
         constraints = [
             models.UniqueConstraint(
-                fields=["id_number"],
-                condition=~Q(id_number=""),
+                fields=["id_number_index"],
                 name="member_identity_number_is_unique",
                 violation_error_code="unique",  # shown at the field
                 violation_error_message=_("Another member has this identity number."),
@@ -161,6 +166,7 @@ class Member(Named):
         indexes = [
             # The figures look up stages of members one by one, from here instead of the broad rows.
             models.Index(fields=["id", "full_on", "ended_on", "probationary_on"], name="member_stage_by_day"),
+            models.Index(fields=["phone_index"], name="member_phone"),
         ]
 
     def __str__(self) -> str:

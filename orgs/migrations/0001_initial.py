@@ -3,7 +3,9 @@
 import django.db.models.deletion
 import orgs.credit_codes
 import record.ids
+import secrecy.fields
 import simple_history.models
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -37,6 +39,7 @@ class Migration(migrations.Migration):
             name='Enterprise',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name_pinyin', models.CharField(db_index=True, editable=False, max_length=400)),
                 ('uscc', models.CharField(max_length=18, unique=True, validators=[orgs.credit_codes.validate_credit_code], verbose_name='unified social credit code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
@@ -47,12 +50,14 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(blank=True, help_text='The first day on which it no longer operates.', null=True, verbose_name='closed on')),
                 ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
                 ('contact_name', models.CharField(blank=True, max_length=100, verbose_name='contact person')),
-                ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='contact phone')),
+                ('contact_phone_index', secrecy.fields.BlindIndexField(editable=False, max_length=64, null=True)),
+                ('contact_phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='contact phone')),
+                ('contact_phone', secrecy.fields.PhoneField(blank=True, max_length=30, verbose_name='contact phone')),
             ],
             options={
                 'verbose_name': 'enterprise',
                 'verbose_name_plural': 'enterprises',
-                'indexes': [models.Index(fields=['ownership', 'registered_on', 'closed_on'], name='enterprise_operating'), models.Index(fields=['name'], name='enterprise_name')],
+                'indexes': [models.Index(fields=['ownership', 'registered_on', 'closed_on'], name='enterprise_operating'), models.Index(fields=['name'], name='enterprise_name'), models.Index(fields=['contact_phone_index'], name='enterprise_contact_phone')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gt', models.F('registered_on')), _connector='OR'), name='enterprise_closes_after_it_is_registered', violation_error_message='It must close after it is registered.'), models.CheckConstraint(condition=models.Q(('ownership__in', ['private', 'hmt', 'foreign', 'collective', 'state', 'individual'])), name='enterprise_ownership_is_known')],
             },
         ),
@@ -193,6 +198,7 @@ class Migration(migrations.Migration):
                 ('registered_on', models.DateField(verbose_name='registered on')),
                 ('closed_on', models.DateField(blank=True, help_text='The first day on which it no longer operates.', null=True, verbose_name='closed on')),
                 ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
+                ('contact_phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='contact phone')),
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_id', models.UUIDField(default=record.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -244,6 +250,7 @@ class Migration(migrations.Migration):
                 ('valid_to', models.DateField(blank=True, help_text='The first day on which it no longer holds; empty while it lasts.', null=True, verbose_name='until')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('employer', models.CharField(blank=True, max_length=200, verbose_name='employer')),
+                ('phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='phone')),
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_id', models.UUIDField(default=record.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -314,11 +321,14 @@ class Migration(migrations.Migration):
             name='Instructor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name_pinyin', models.CharField(db_index=True, editable=False, max_length=400)),
                 ('valid_from', models.DateField(verbose_name='from')),
                 ('valid_to', models.DateField(blank=True, help_text='The first day on which it no longer holds; empty while it lasts.', null=True, verbose_name='until')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
+                ('phone_index', secrecy.fields.BlindIndexField(editable=False, max_length=64, null=True)),
+                ('phone_changes', secrecy.fields.ChangeCountField(default=0, editable=False, verbose_name='phone')),
+                ('phone', secrecy.fields.PhoneField(blank=True, max_length=30, verbose_name='phone')),
                 ('employer', models.CharField(blank=True, max_length=200, verbose_name='employer')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructors', to='orgs.enterprise', verbose_name='enterprise')),
             ],
@@ -586,6 +596,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='instructor',
             index=models.Index(fields=['enterprise', 'valid_from', 'valid_to'], name='instructor_of_enterprise'),
+        ),
+        migrations.AddIndex(
+            model_name='instructor',
+            index=models.Index(fields=['phone_index'], name='instructor_phone'),
         ),
         migrations.AddConstraint(
             model_name='instructor',

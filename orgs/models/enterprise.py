@@ -15,6 +15,8 @@ from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, PeriodQuerySet, holds_on
 from record.history import History
+from secrecy.fields import BlindIndexField, ChangeCountField, PhoneField, unrecorded
+from secrecy.models import HoldsProtected
 
 _M = TypeVar("_M", bound=models.Model)
 _P = TypeVar("_P", bound=Period)
@@ -83,7 +85,7 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
         return self.filter(pk__in=places.values("enterprise"))
 
 
-class Enterprise(Named):
+class Enterprise(HoldsProtected, Named):
     """An enterprise known by its unified social credit code."""
 
     uscc = models.CharField(
@@ -99,9 +101,11 @@ class Enterprise(Named):
     )
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     contact_name = models.CharField(_("contact person"), max_length=100, blank=True)
-    contact_phone = models.CharField(_("contact phone"), max_length=30, blank=True)
+    contact_phone_index = BlindIndexField()
+    contact_phone_changes = ChangeCountField(_("contact phone"))
+    contact_phone = PhoneField(_("contact phone"), max_length=30, blank=True)
 
-    history = History(excluded_fields=["contact_name", "contact_phone"])
+    history = History(excluded_fields=["contact_name", *unrecorded("contact_phone")])
     objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
@@ -120,6 +124,7 @@ class Enterprise(Named):
         indexes = [
             models.Index(fields=["ownership", "registered_on", "closed_on"], name="enterprise_operating"),
             models.Index(fields=["name"], name="enterprise_name"),
+            models.Index(fields=["contact_phone_index"], name="enterprise_contact_phone"),
         ]
 
     def __str__(self) -> str:

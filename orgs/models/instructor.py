@@ -8,9 +8,11 @@ from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
 from orgs.models.named import Named
 from orgs.periods import Period
 from record.history import History
+from secrecy.fields import BlindIndexField, ChangeCountField, PhoneField, unrecorded
+from secrecy.models import HoldsProtected
 
 
-class Instructor(Named, Period):
+class Instructor(HoldsProtected, Named, Period):
     """A period in which an instructor is assigned to an enterprise."""
 
     is_person = True
@@ -21,10 +23,12 @@ class Instructor(Named, Period):
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, related_name="instructors", verbose_name=_("enterprise")
     )
-    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    phone_index = BlindIndexField()
+    phone_changes = ChangeCountField(_("phone"))
+    phone = PhoneField(_("phone"), max_length=30, blank=True)
     employer = models.CharField(_("employer"), max_length=200, blank=True)
 
-    history = History(excluded_fields=["phone"])
+    history = History(excluded_fields=unrecorded("phone"))
     objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):
@@ -32,6 +36,7 @@ class Instructor(Named, Period):
         verbose_name_plural = _("Party-building instructors")
         indexes = [
             models.Index(fields=["enterprise", "valid_from", "valid_to"], name="instructor_of_enterprise"),
+            models.Index(fields=["phone_index"], name="instructor_phone"),
         ]
 
     def __str__(self) -> str:

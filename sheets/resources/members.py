@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.identity_numbers import has_known_county
@@ -63,20 +64,21 @@ class Members(Resource):
             return
         names = list(self.run.headers)
         number_place, key_place = names.index("id_number"), names.index("member_no")
+        index_of = Member._meta.get_field("id_number").index_of  # type: ignore[union-attr]
         holders: dict[str, tuple[int, str]] = {}
         for row in rows:
             number = row.values[number_place]
             if number is None:
                 continue
-            line, _member_no = holders.setdefault(number, (row.line, row.values[key_place]))
+            line, _member_no = holders.setdefault(index_of(number), (row.line, row.values[key_place]))
             if line != row.line:
                 message = _("the same identity number as in line %(line)d")
                 self.run.error(row.line, "id_number", message % {"line": line})
                 self.refused.add(row.line)
-        for numbers in in_batches(holders):
-            stored = Member.objects.filter(id_number__in=numbers).values_list("id_number", "member_no")
-            for number, member_no in stored:
-                line, own = holders[number]
+        for indexes in in_batches(holders):
+            stored = Member.objects.filter(id_number_index__in=indexes)
+            for index, member_no in stored.values_list("id_number_index", "member_no"):
+                line, own = holders[index]
                 if (member_no,) not in self.run.keys:
                     message = _("another member has this identity number")
                     self.run.error(line, "id_number", message)
@@ -85,7 +87,9 @@ class Members(Resource):
                     self.moved_numbers.add(member_no)
         # The number of a member whose row gives another one is free before anybody takes it.
         for moved in in_batches(self.moved_numbers):
-            Member.objects.filter(member_no__in=moved).update(id_number="")
+            Member.objects.filter(member_no__in=moved).update(
+                id_number="", id_number_index=None, id_number_changes=F("id_number_changes") + 1
+            )
 
     def load(self, rows: Sequence[Row]) -> None:
         """Create or update members."""
@@ -149,7 +153,7 @@ class Members(Resource):
             message = _("a reason of the end needs the day of the end")
             self.run.error(line, "ended_reason", message, member.ended_reason)
         self._warn_of_stages(line, member)
-        if member.id_number and values.get("id_number") and not has_known_county(member.id_number):
+        if values.get("id_number") and not has_known_county(values["id_number"]):
             self.run.warn(line, "id_number", _("the county code of the identity number is unknown"))
         return member
 

@@ -1,0 +1,24 @@
+"""Rows with protected values."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from secrecy.fields import with_companions
+
+
+class HoldsProtected(models.Model):
+    """A model with protected columns; `row_key` is the row for which they are sealed."""
+
+    row_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, with all columns of a protected value."""
+        if update_fields is not None:
+            update_fields = with_companions(type(self), update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
