@@ -132,7 +132,7 @@ class _ProtectedAttribute(DeferredAttribute):
         setattr(instance, name + CHANGES, getattr(instance, name + CHANGES) + 1)
 
 
-class EncryptedField(models.TextField):
+class EncryptedField(models.TextField):  # type: ignore[type-arg]
     """A text that is kept encrypted; `max_length` is that of the clear text.
 
     A subclass says how its values are masked, and which of them are the same. No query compares its column:
@@ -140,8 +140,9 @@ class EncryptedField(models.TextField):
     """
 
     descriptor_class = _ProtectedAttribute
-    _pyi_private_set_type: "str | Protected"
-    _pyi_private_get_type: "Protected"
+    # What the attribute of an instance takes and gives, for django-stubs.
+    _pyi_private_set_type: "str | Protected"  # type: ignore[assignment]
+    _pyi_private_get_type: "Protected"  # type: ignore[assignment]
 
     @property
     def label(self) -> str:
@@ -166,6 +167,7 @@ class EncryptedField(models.TextField):
         return blind_index(normalized, self.label) if normalized else None
 
     def get_internal_type(self) -> str:
+        """The type of its column."""
         return "TextField"
 
     def from_db_value(self, value: str | None, *_args: object) -> Stored | None:
@@ -193,7 +195,7 @@ class EncryptedField(models.TextField):
         if data is not None:
             setattr(instance, self.name, data)
 
-    def formfield(self, **_kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **_kwargs: Any) -> forms.Field:
         """A field that shows the mask, and takes a new value."""
         return ProtectedFormField(
             label=capfirst(self.verbose_name), help_text=self.help_text, max_length=self.max_length

@@ -64,8 +64,8 @@ class Members(Resource):
             return
         names = list(self.run.headers)
         number_place, key_place = names.index("id_number"), names.index("member_no")
-        index_of = Member._meta.get_field("id_number").index_of  # type: ignore[union-attr]
-        holders: dict[str, tuple[int, str]] = {}
+        index_of = Member._meta.get_field("id_number").index_of
+        holders: dict[str | None, tuple[int, str]] = {}
         for row in rows:
             number = row.values[number_place]
             if number is None:

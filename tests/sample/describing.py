@@ -4,12 +4,13 @@ from django.db.models import Model
 
 from sample.story import tell
 
-GIVEN_ON_SAVING = ("id", "name_pinyin")
+NOT_TOLD = ("id", "name_pinyin", "row_key")
+"""Given on saving, or at random."""
 
 
 def described(row: Model) -> tuple[str, ...]:
     """The model and the values of a row; a row that it refers to by its key."""
-    fields = [field for field in row._meta.concrete_fields if field.name not in GIVEN_ON_SAVING]
+    fields = [field for field in row._meta.concrete_fields if field.name not in NOT_TOLD]
     return (row._meta.label, *(f"{field.name}={_plain(getattr(row, field.name))}" for field in fields))
 
 
