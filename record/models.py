@@ -17,6 +17,7 @@ class Event(models.TextChoices):
     SIGN_OUT = "sign_out", _("signed out")
     REFUSED = "refused", _("refused")
     REVEALED = "revealed", _("revealed a protected value")
+    SEARCHED = "searched", _("looked for a number")
     EXPORTED = "exported", _("exported")
     IMPORTED = "imported", _("imported")
     TOKEN_MADE = "token_made", _("made an API token")

@@ -1,9 +1,11 @@
 """Entering protected values: a form shows the mask, and takes a new value or the wish to have none."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 
@@ -12,12 +14,23 @@ class ProtectedInput(forms.Widget):
 
     template_name = "secrecy/protected_input.html"
     mask = ""
+    """The stored value, masked; empty where there is none."""
+    revealed_at = ""
+    """The address of a page that reveals it; empty where there is none."""
+    address_to_reveal: Callable[[Model], str] | None = None
+    """Gives that address for the form's instance."""
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """What the template shows; `value` is the stored value, or what was sent."""
         context = super().get_context(name, None, attrs)
         typed, ticked = value if isinstance(value, tuple) else ("", False)
-        context["widget"] |= {"mask": self.mask, "typed": typed, "ticked": ticked, "tick": f"{name}-remove"}
+        context["widget"] |= {
+            "mask": self.mask,
+            "revealed_at": self.revealed_at,
+            "typed": typed,
+            "ticked": ticked,
+            "tick": f"{name}-remove",
+        }
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, bool]:
@@ -53,6 +66,9 @@ class ProtectedFormField(forms.CharField):
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         """The field of `form`, whose widget knows the mask."""
         initial = form.get_initial_for_field(self, field_name)
-        if isinstance(self.widget, ProtectedInput):
-            self.widget.mask = str(initial) if initial else ""
+        widget = self.widget
+        if isinstance(widget, ProtectedInput):
+            widget.mask = str(initial) if initial else ""
+            if initial and widget.address_to_reveal is not None:
+                widget.revealed_at = widget.address_to_reveal(form.instance)
         return super().get_bound_field(form, field_name)

@@ -30,6 +30,7 @@ from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RefusableForm
 from orgs.admin.endings import EndableAdmin, EndingForm
 from orgs.admin.periods import PeriodFormSet, PeriodInline
+from orgs.admin.protected import ProtectedAdmin
 from orgs.models import Coverage, Organization
 from orgs.periods import Period, PeriodQuerySet
 
@@ -37,10 +38,15 @@ from orgs.periods import Period, PeriodQuerySet
 class MemberForm(RefusableForm):
     """A member."""
 
-    def clean_id_number(self) -> str:
-        """The identity number in capitals, its check digit verified."""
-        number: str = self.cleaned_data["id_number"]
-        return identity_number(number) if number else ""
+    def clean_id_number(self) -> str | None:
+        """The identity number in capitals, its check digit verified, of nobody else; None: as it was."""
+        given: str | None = self.cleaned_data["id_number"]
+        if not given:
+            return given
+        number = identity_number(given)
+        if Member.objects.with_id_number(number).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(gettext("Another member has this identity number."), code="unique")
+        return number
 
     def clean(self) -> dict[str, Any] | None:
         """A reason of the end goes with its day."""
@@ -99,7 +105,7 @@ class MembershipInline(PeriodInline):
 
 
 @admin.register(Member)
-class MemberAdmin(EndableAdmin):
+class MemberAdmin(ProtectedAdmin, EndableAdmin):
     """The members of the register."""
 
     form = MemberForm
@@ -135,6 +141,20 @@ class MemberAdmin(EndableAdmin):
     def organization_today(self, row: Any) -> str | None:
         return row.organization_name  # type: ignore[no-any-return]
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """By name and member number; an identity number is looked for by the other form, not in an address."""
+        try:
+            identity_number(search_term)
+        except ValidationError:
+            return super().get_search_results(request, queryset, search_term)
+        self.warn(
+            request,
+            gettext("Look for an identity number in its own field: here it would stand in the address."),
+        )
+        return queryset.none(), False
+
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         relations = Membership.objects.on(day).filter(member=OuterRef("pk"))
         return (  # type: ignore[no-any-return]
@@ -168,7 +188,8 @@ class MemberAdmin(EndableAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         member, today = form.instance, timezone.localdate()
-        if member.id_number and not has_known_county(member.id_number):
+        number = form.cleaned_data.get("id_number")
+        if number and not has_known_county(number):
             self.warn(request, gettext("The identity number begins with a county code that is unknown."))
         if member.ended_on is not None:
             return

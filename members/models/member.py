@@ -55,6 +55,10 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
 
     whereabouts = "memberships"
 
+    def with_id_number(self, number: str) -> Self:
+        """The one with identity number `number`, which is not empty."""
+        return self.filter(id_number_index=Member._meta.get_field("id_number").index_of(number))
+
     def full_on(self, day: date) -> Self:
         """Full members on `day`: from `full_on`, nothing from `ended_on`."""
         return self.filter(_not_ended(day), full_on__lte=day)

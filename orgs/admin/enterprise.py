@@ -23,6 +23,7 @@ from orgs.admin.base import RefusableForm
 from orgs.admin.endings import EndableAdmin, EndingForm
 from orgs.admin.filters import AreaFilter, ModeFilter, OperatingFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline
+from orgs.admin.protected import ProtectedAdmin, with_a_way_to_reveal
 from orgs.models import (
     AboveScale,
     Area,
@@ -118,6 +119,9 @@ class InstructorInline(PeriodInline):
         fields = super().get_fields(request, obj)
         return fields if self.has_change_permission(request, obj) else [f for f in fields if f != "phone"]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return with_a_way_to_reveal(super().formfield_for_dbfield(db_field, request, **kwargs), db_field)
+
 
 class DesignationInline(PeriodInline):
     model = Designation
@@ -134,7 +138,7 @@ class CoverageInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("organization").order_by("valid_from", "pk")
 
 
-class EnterpriseAdmin(EndableAdmin):
+class EnterpriseAdmin(ProtectedAdmin, EndableAdmin):
     """The enterprises of the register; unregistered here, see members.admin.enterprise."""
 
     form = EnterpriseForm

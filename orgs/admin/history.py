@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from orgs.admin.scoping import DiscreetAdmin
+from secrecy.fields import ChangeCountField
 
 LATEST = 1000
 """History rows that are read per table; a record with more shows its latest ones."""
@@ -117,8 +118,12 @@ def _differences(entry: Any, previous: Any, *, hidden: set[str]) -> Iterable[dic
     for field in entry.tracked_fields:
         if field.name in hidden:
             continue
-        new = readable_value(entry, field)
-        old = readable_value(previous, field) if previous is not None else ""
+        if isinstance(field, ChangeCountField):  # it stands for a value that the history does not keep
+            before = getattr(previous, field.attname) if previous is not None else 0
+            new, old = _("changed") if getattr(entry, field.attname) != before else "", ""
+        else:
+            new = readable_value(entry, field)
+            old = readable_value(previous, field) if previous is not None else ""
         if old != new:
             yield {"name": capfirst(str(field.verbose_name)), "old": old, "new": new}
 

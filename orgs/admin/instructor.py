@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from orgs.actions.fitting import fit_to_owner
-from orgs.admin.base import RecordAdmin, RefusableForm
+from orgs.admin.base import RefusableForm
 from orgs.admin.filters import AreaFilter, PeriodDayFilter
+from orgs.admin.protected import ProtectedAdmin
 from orgs.models import Enterprise, Instructor
 
 
@@ -36,7 +37,7 @@ class InstructorForm(RefusableForm):
 
 
 @admin.register(Instructor)
-class InstructorAdmin(RecordAdmin):
+class InstructorAdmin(ProtectedAdmin):
     """Instructors, each at one enterprise for a period."""
 
     form = InstructorForm

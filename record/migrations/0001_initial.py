@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('signature', models.CharField(editable=False, max_length=64)),
                 ('id', models.UUIDField(default=record.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_index=True, verbose_name='when')),
-                ('event', models.CharField(choices=[('sign_in', 'signed in'), ('sign_in_failed', 'failed to sign in'), ('locked_out', 'locked out'), ('sign_out', 'signed out'), ('refused', 'refused'), ('revealed', 'revealed a protected value'), ('exported', 'exported'), ('imported', 'imported'), ('token_made', 'made an API token'), ('token_used', 'used an API token'), ('token_ended', 'ended an API token'), ('account_changed', 'changed an account'), ('password_changed', 'changed a password'), ('second_factor', 'changed a second factor')], max_length=20, verbose_name='what')),
+                ('event', models.CharField(choices=[('sign_in', 'signed in'), ('sign_in_failed', 'failed to sign in'), ('locked_out', 'locked out'), ('sign_out', 'signed out'), ('refused', 'refused'), ('revealed', 'revealed a protected value'), ('searched', 'looked for a number'), ('exported', 'exported'), ('imported', 'imported'), ('token_made', 'made an API token'), ('token_used', 'used an API token'), ('token_ended', 'ended an API token'), ('account_changed', 'changed an account'), ('password_changed', 'changed a password'), ('second_factor', 'changed a second factor')], max_length=20, verbose_name='what')),
                 ('subject', models.CharField(blank=True, max_length=80, verbose_name='about')),
                 ('detail', models.TextField(blank=True, verbose_name='detail')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'access',
                 'verbose_name_plural': 'access log',
                 'indexes': [models.Index(fields=['user', 'event', 'at'], name='access_of_user')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('event__in', ['sign_in', 'sign_in_failed', 'locked_out', 'sign_out', 'refused', 'revealed', 'exported', 'imported', 'token_made', 'token_used', 'token_ended', 'account_changed', 'password_changed', 'second_factor'])), name='access_event_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('event__in', ['sign_in', 'sign_in_failed', 'locked_out', 'sign_out', 'refused', 'revealed', 'searched', 'exported', 'imported', 'token_made', 'token_used', 'token_ended', 'account_changed', 'password_changed', 'second_factor'])), name='access_event_is_known')],
             },
         ),
     ]
