@@ -14,9 +14,11 @@ STATIC := staticfiles/staticfiles.json
 TEMPLATES := $(shell find templates */templates -name '*.html' 2>/dev/null)
 EXPORT := --frozen --format requirements.txt --no-header --no-annotate --no-emit-project --quiet
 PYTEST := $(BIN)/pytest -n $(JOBS)
+RANDOM_KEY = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')
+RANDOM_32_BYTES = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')
 # A site as it is in production, for checks that only such a site passes.
 PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: \
-	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')
+	SECRET_KEY=$(RANDOM_KEY) LOG_KEY=$(RANDOM_KEY) PROTECTION_KEYS=k1:$(RANDOM_32_BYTES) INDEX_KEY=$(RANDOM_32_BYTES)
 
 .PHONY: help run test test-postgres check lint bench format messages lock
 

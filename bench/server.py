@@ -21,7 +21,12 @@ ROUNDS = 200
 SECONDS = 6.0
 """A comparison ends after so many rounds or, once there are ten, after so many seconds."""
 
-_SECRET_KEY = secrets.token_urlsafe(60)
+_KEYS = {
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "LOG_KEY": secrets.token_urlsafe(48),
+    "PROTECTION_KEYS": f"k1:{secrets.token_urlsafe(32)}",
+    "INDEX_KEY": secrets.token_urlsafe(32),
+}
 
 
 def _environment(database_url: str) -> dict[str, str]:
@@ -30,7 +35,7 @@ def _environment(database_url: str) -> dict[str, str]:
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "DATABASE_URL": database_url,
-        "SECRET_KEY": _SECRET_KEY,
+        **_KEYS,
         "DEBUG": "0",
         "HTTPS": "0",
         "ALLOWED_HOSTS": "127.0.0.1",

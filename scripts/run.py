@@ -5,6 +5,7 @@ import re
 import secrets
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -16,23 +17,33 @@ from django.db import OperationalError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def keep_a_secret_key(dotenv: Path) -> None:
-    """Make a SECRET_KEY and keep it in `dotenv`, unless there is one there or in the environment.
+KEYS: dict[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(60),
+    "LOG_KEY": lambda: secrets.token_urlsafe(48),
+    "PROTECTION_KEYS": lambda: f"k1:{secrets.token_urlsafe(32)}",
+    "INDEX_KEY": lambda: secrets.token_urlsafe(32),
+}
+"""The keys that the site does not start without, each with how it is made."""
 
-    `manage.py` finds it there too. Only the owner may read the file.
+
+def keep_keys(dotenv: Path) -> None:
+    """Make the keys of `KEYS` that stand neither in `dotenv` nor in the environment, and keep them in `dotenv`.
+
+    `manage.py` finds them there too. Only the owner may read the file.
     """
     environ.Env.read_env(dotenv)
-    if os.environ.get("SECRET_KEY"):
+    made = {name: make() for name, make in KEYS.items() if not os.environ.get(name)}
+    if not made:
         return
     lines = dotenv.read_text().splitlines() if dotenv.exists() else []
-    key = secrets.token_urlsafe(60)
-    kept = [line for line in lines if not re.match(r"\s*(export\s+)?SECRET_KEY\s*=", line)]
+    empty = re.compile(rf"\s*(export\s+)?({'|'.join(made)})\s*=")
+    kept = [line for line in lines if not empty.match(line)]
     new = dotenv.with_name(f"{dotenv.name}.new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.writelines(f"{line}\n" for line in [*kept, f"SECRET_KEY={key}"])
+        file.writelines(f"{line}\n" for line in [*kept, *(f"{name}={key}" for name, key in made.items())])
     new.replace(dotenv)
-    os.environ["SECRET_KEY"] = key
-    print(f"A secret key was made; it is kept in {dotenv.name}.")
+    os.environ.update(made)
+    print(f"Made and kept in {dotenv.name}: {', '.join(made)}.")
 
 
 def free_port() -> int:
@@ -55,7 +66,7 @@ def main() -> None:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
-    keep_a_secret_key(ROOT / ".env")
+    keep_keys(ROOT / ".env")
     port = free_port()
     print("Preparing the register.", flush=True)
     try:

@@ -1,4 +1,4 @@
-"""`make run` makes a secret key once and keeps it, finds its port, and says plainly why it does not start."""
+"""`make run` makes the keys once and keeps them, finds its port, and says plainly why it does not start."""
 
 import os
 import shutil
@@ -11,14 +11,15 @@ from pathlib import Path
 import environ
 import pytest
 
-from scripts.run import free_port, keep_a_secret_key
+from scripts.run import KEYS, free_port, keep_keys
+from secrecy.keys import read_index_key, read_protection_keys
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def dotenv(tmp_path, monkeypatch):
-    for name in ("SECRET_KEY", "HTTPS"):  # set first, so that it is as before after the test
+    for name in (*KEYS, "HTTPS"):  # set first, so that it is as before after the test
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     return tmp_path / ".env"
@@ -29,49 +30,69 @@ def unused_port():
         return probe.getsockname()[1]
 
 
+def forget(monkeypatch):
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+
+
 def stored(dotenv, monkeypatch):
-    monkeypatch.delenv("SECRET_KEY")
+    forget(monkeypatch)
     environ.Env.read_env(dotenv)
-    return os.environ["SECRET_KEY"]
+    return {name: os.environ[name] for name in KEYS}
 
 
-def test_a_key_is_made_that_only_the_owner_may_read(dotenv, monkeypatch):
-    keep_a_secret_key(dotenv)
+def test_keys_are_made_that_only_the_owner_may_read(dotenv, monkeypatch):
+    keep_keys(dotenv)
     assert stat.S_IMODE(dotenv.stat().st_mode) == 0o600
-    made = os.environ["SECRET_KEY"]
-    assert len(made) >= 50
+    made = {name: os.environ[name] for name in KEYS}
+    assert len(made["SECRET_KEY"]) >= 50
+    assert len(set(made.values())) == 4
     assert stored(dotenv, monkeypatch) == made
 
 
-def test_the_second_run_keeps_the_key_of_the_first(dotenv, monkeypatch):
-    keep_a_secret_key(dotenv)
+def test_the_site_takes_the_keys_that_are_made(dotenv):
+    keep_keys(dotenv)
+    keys = read_protection_keys(os.environ["PROTECTION_KEYS"])
+    assert list(keys) == ["k1"]
+    assert len(read_index_key(os.environ["INDEX_KEY"], others=keys)) == 32
+
+
+def test_the_second_run_keeps_the_keys_of_the_first(dotenv, monkeypatch):
+    keep_keys(dotenv)
     before = dotenv.read_text()
-    monkeypatch.delenv("SECRET_KEY")
-    keep_a_secret_key(dotenv)
+    forget(monkeypatch)
+    keep_keys(dotenv)
     assert dotenv.read_text() == before
 
 
-def test_two_sites_have_two_keys(dotenv, monkeypatch):
-    keep_a_secret_key(dotenv)
-    first = os.environ["SECRET_KEY"]
-    monkeypatch.delenv("SECRET_KEY")
-    keep_a_secret_key(dotenv.with_name("other"))
-    assert os.environ["SECRET_KEY"] != first
+def test_two_sites_have_different_keys(dotenv, monkeypatch):
+    keep_keys(dotenv)
+    first = stored(dotenv, monkeypatch)
+    forget(monkeypatch)
+    keep_keys(dotenv.with_name("other"))
+    assert not set(first.values()) & set(stored(dotenv.with_name("other"), monkeypatch).values())
 
 
 @pytest.mark.parametrize(
-    "before", ["HTTPS=1", "HTTPS=1\n", "SECRET_KEY=\nHTTPS=1\n", "# a comment\nHTTPS=1\n"]
+    "before", ["HTTPS=1", "HTTPS=1\n", "SECRET_KEY=\nINDEX_KEY=\nHTTPS=1\n", "# a comment\nHTTPS=1\n"]
 )
 def test_other_settings_in_the_file_stay(dotenv, monkeypatch, before):
     dotenv.write_text(before)
-    keep_a_secret_key(dotenv)
+    keep_keys(dotenv)
     assert "HTTPS=1\n" in dotenv.read_text()
-    assert len(stored(dotenv, monkeypatch)) >= 50
+    assert all(stored(dotenv, monkeypatch).values())
+
+
+def test_a_key_that_is_missing_is_made_beside_one_that_is_there(dotenv, monkeypatch):
+    dotenv.write_text("SECRET_KEY=of the file\n")
+    keep_keys(dotenv)
+    assert stored(dotenv, monkeypatch)["SECRET_KEY"] == "of the file"
 
 
 def test_a_key_of_the_environment_is_not_written_down(dotenv, monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "of the environment")
-    keep_a_secret_key(dotenv)
+    for name in KEYS:
+        monkeypatch.setenv(name, "of the environment")
+    keep_keys(dotenv)
     assert not dotenv.exists()
 
 

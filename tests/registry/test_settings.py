@@ -54,6 +54,23 @@ def test_the_site_does_not_start_with_another_database(url):
     assert "secret" not in ran.stderr
 
 
+@pytest.mark.parametrize("name", ["PROTECTION_KEYS", "INDEX_KEY", "LOG_KEY"])
+def test_the_site_does_not_start_without_another_key_and_names_it(name):
+    ran = python("manage.py", "check", SECRET_KEY=KEY, **{name: ""})
+    assert ran.returncode == 1
+    assert f"{name} must be set" in ran.stderr
+
+
+def test_under_debug_the_other_keys_derive_from_the_secret_key():
+    read = "[settings.INDEX_KEY.hex(), [[name, key.hex()] for name, key in settings.PROTECTION_KEYS.items()]]"
+    nothing = {"DEBUG": "1", "PROTECTION_KEYS": "", "INDEX_KEY": "", "LOG_KEY": ""}
+    first, again = (evaluate(read, SECRET_KEY=KEY, **nothing) for _ in range(2))
+    other = evaluate(read, SECRET_KEY=KEY[::-1], **nothing)
+    assert first == again
+    assert other[0] != first[0] != first[1][0][1]
+    assert other[1] != first[1]
+
+
 def test_the_site_starts_with_a_good_key():
     assert evaluate("settings.DEBUG", SECRET_KEY=KEY) is False
 

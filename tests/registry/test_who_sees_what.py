@@ -25,6 +25,7 @@ from tests.factories.orgs import (
     OrganizationFactory,
     PracticeFactory,
 )
+from tests.sheets.files import identity
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,8 @@ ENDED_ON = {
 UNDIVIDED = {
     "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
 }  # fmt: skip
+REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
+UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup"}
 """No area divides these tables: who may view one sees all of it."""
 
 LISTS = {
@@ -97,7 +100,8 @@ ABSENT = "999999"
 def filled(code):
     """A record of each table, where it is divided in the area of `code`."""
     area = AreaFactory(code=code)
-    enterprise = EnterpriseFactory(area=area)
+    phone = f"138{code[-8:]}"
+    enterprise = EnterpriseFactory(area=area, contact_phone=phone)
     organization = OrganizationFactory(area=area)
     return {
         "orgs_area": area,
@@ -107,8 +111,10 @@ def filled(code):
         "orgs_designation": DesignationFactory(enterprise=enterprise),
         "orgs_practice": PracticeFactory(enterprise=enterprise),
         "orgs_policynumber": PolicyNumber.objects.first(),
-        "orgs_instructor": InstructorFactory(enterprise=enterprise),
-        "members_member": MemberFactory(organization=organization),
+        "orgs_instructor": InstructorFactory(enterprise=enterprise, phone=phone),
+        "members_member": MemberFactory(
+            organization=organization, id_number=identity(order=code[-3:]), phone=phone
+        ),
         "accounts_user": UserFactory(),
         "accounts_token": Token.objects.create(UserFactory())[0],
         "accounts_rolegroup": Group.objects.first(),
@@ -157,11 +163,18 @@ def pages(table):
     yield "delete", "get", DELETED_BY
     if table in ENDED_ON:
         yield ENDED_ON[table], "get", CHANGED_BY
+    if table in REVEALED_ON:
+        yield "reveal", "get", CHANGED_BY
+
+
+def arguments(table, page, key):
+    return [key, REVEALED_ON[table]] if page == "reveal" else [key]
 
 
 def test_every_address_of_the_site_stands_in_a_table():
     known = {f"{table}_{page}" for table in VIEWED_BY for page in ("changelist", "add")}
     known |= {f"{table}_{page}" for table in VIEWED_BY for page, _method, _holders in pages(table)}
+    known |= {f"{table}_find" for table in REVEALED_ON}
     known |= {
         f"{name.removesuffix('es').removesuffix('s')}-{kind}" for name in LISTS for kind in ("list", "detail")
     }
@@ -191,7 +204,7 @@ def test_the_pages_of_records_in_the_admin(client, places, name):
     for place, by_table in keys.items():
         for table, key in by_table.items():
             for page, method, holders in pages(table):
-                address = reverse(f"admin:{table}_{page}", args=[key])
+                address = reverse(f"admin:{table}_{page}", args=arguments(table, page, key))
                 cell = table, page, method, place
                 found[cell] = getattr(client, method)(address).status_code
                 wanted[cell] = expected(name, table, place, holders)
@@ -211,6 +224,22 @@ def test_the_lists_in_the_admin(client, places, name):
             assert answer.context["cl"].result_count == len(shown), table
         add = client.get(reverse(f"admin:{table}_add"))
         assert add.status_code == (200 if holds(name, table, CHANGED_BY) else 403), table
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_what_a_number_finds_in_the_admin(client, places, name):
+    client.force_login(user_called(name, places))
+    for table in REVEALED_ON:
+        find, plain = reverse(f"admin:{table}_find"), reverse(f"admin:{table}_changelist")
+        for place, phone in (("own", "13830304001"), ("foreign", "13830304002"), ("absent", "13900000000")):
+            answer = client.post(find, {"number": phone})
+            if not holds(name, table, CHANGED_BY):
+                assert answer.status_code == 403, table
+                continue
+            there = place != "absent" and sees(name, table, place)
+            record = there and getattr(places, place)[table]
+            wanted = reverse(f"admin:{table}_change", args=[record.pk]) if there else plain
+            assert (answer.status_code, answer.url) == (302, wanted), (table, place)
 
 
 @pytest.mark.parametrize("name", USERS)
@@ -260,6 +289,8 @@ def test_the_api_shows_nothing_to_who_is_not_signed_in(client, places, path):
 def test_the_admin_leads_who_is_not_signed_in_to_the_login(client, places):
     for table, record in places.own.items():
         for page, method, _holders in pages(table):
-            answer = getattr(client, method)(reverse(f"admin:{table}_{page}", args=[record.pk]))
+            answer = getattr(client, method)(
+                reverse(f"admin:{table}_{page}", args=arguments(table, page, record.pk))
+            )
             assert answer.status_code == 302
             assert answer.url.startswith(reverse("admin:login"))
