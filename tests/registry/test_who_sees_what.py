@@ -68,11 +68,10 @@ ENDED_ON = {
     "orgs_communitygeneralbranch": "dissolve",
     "members_member": "end",
 }
+REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
 UNDIVIDED = {
     "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
 }  # fmt: skip
-REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
-UNDIVIDED = {"orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup"}
 """No area divides these tables: who may view one sees all of it."""
 
 LISTS = {
