@@ -4,6 +4,8 @@ import logging
 import re
 from typing import Any
 
+from secrecy.numbers import PERSONAL_NUMBER
+
 # A search for a name stands in the query string; PostgreSQL writes the values of a row under DETAIL.
 _QUERY_STRING = re.compile(r"\?[^\s'\"]+")
 # A value may run over several lines: what PostgreSQL says ends where a traceback goes on, or with the record.
@@ -12,7 +14,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Formats a record, its traceback included, without query strings and row values.
+    """Formats a record, its traceback included, without query strings, row values and people's numbers.
 
     A message is one line whatever it quotes: `/%0A` in an address cannot begin a line of the log.
     """
@@ -24,7 +26,7 @@ class DiscreetFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line of `record`; `/x/?q=secret` becomes `/x/?…`."""
         text = _QUERY_STRING.sub("?…", super().format(record))
-        return _ROW_VALUES.sub("DETAIL: …", text)
+        return PERSONAL_NUMBER.sub("…", _ROW_VALUES.sub("DETAIL: …", text))
 
 
 def logging_config(level: str = "INFO") -> dict[str, Any]:

@@ -35,12 +35,14 @@ def formatted(message, *args, error=None):
         ("Referer: 'http://h/a/?q=1'", "Referer: 'http://h/a/?…'"),
         ("/a/?q=1 and /b/?q=2", "/a/?… and /b/?…"),
         ("Ready? Yes.", "Ready? Yes."),
+        ("invalid: '33030419570309752x', 13957703101,+8613957703101", "invalid: '…', …,…"),
+        ("of 91330304MA2ABCDEFG in 330304001001 took 12345678901234567890", None),
         ("Not Found: /x/", "Not Found: /x/"),
         ("/x\n2026-11-23 INFO forged\x1b[2J\0", r"/x\n2026-11-23 INFO forged\x1b[2J\x00"),
     ],
 )
 def test_a_line_loses_its_query_string_and_nothing_else(message, line):
-    assert formatted("%s", message) == line
+    assert formatted("%s", message) == (message if line is None else line)
 
 
 def test_a_traceback_loses_them_too():
