@@ -35,8 +35,7 @@ def read_protection_keys(text: str, *, debug_secret: str | None = None) -> dict[
                 "PROTECTION_KEYS holds keys as id:base64 with commas between them; an id has at most 16 letters, "
                 "digits, - and _."
             )
-        # SQLite, asked for the values under an id, does not tell letters of either case apart.
-        if key_id.lower() in (known.lower() for known in keys):
+        if key_id in keys:
             raise ImproperlyConfigured(f"PROTECTION_KEYS names the id {key_id} twice.")
         keys[key_id] = _decoded(key, f"The key {key_id} of PROTECTION_KEYS")
     if len(set(keys.values())) < len(keys):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Left
 
 from secrecy.fields import INDEX, EncryptedField, Stored, protected_fields
 from secrecy.sealing import Unreadable, current_key_id, seal, unseal
@@ -60,12 +61,13 @@ def rotate() -> Rotation:
 
 def left_under_other_keys() -> int:
     """How many values are not under the current key."""
-    return sum(
-        model._base_manager.exclude(Q((f"{column.name}__startswith", current)) | Q((column.name, ""))).count()
-        for current in [Stored(f"{current_key_id()}:")]
-        for model, fields in _protected_models()
-        for column in fields
-    )
+    current, count = f"{current_key_id()}:", 0
+    for model, fields in _protected_models():
+        for column in fields:
+            start = Left(column.name, len(current), output_field=TextField())
+            rows = model._base_manager.exclude(**{column.name: ""}).alias(start=start)
+            count += rows.exclude(start=current).count()
+    return count
 
 
 def forget_old_rows() -> None:

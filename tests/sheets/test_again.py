@@ -13,7 +13,7 @@ from orgs.models import Area, Kind, Organization
 from sheets.problems import ImportRefused
 from sheets.resources import RESOURCES
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
-from tests.sheets.files import counts, csv_text, errors, load
+from tests.sheets.files import counts, csv_text, errors, identity, load
 
 CODES = [credit_code(number) for number in range(3)]
 DAYS = st.sampled_from(["", "2001-01-01", "2003/3/3", "2005-05-05", "2009-09-09"])
@@ -81,6 +81,8 @@ FILES = st.one_of(
         "members",
         member_no=st.sampled_from(["M1", "M2", "M3"]),
         name=st.just("张三"),
+        id_number=st.sampled_from(["", *(identity(order=order) for order in ("001", "002", "003"))]),
+        phone=st.sampled_from(["", "138"]),
         enterprise=st.sampled_from(["", *CODES]),
         organization=st.sampled_from(["", "A", "B"]),
         relation_from=DAYS,

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from members.models import Member, Membership
 from tests.factories.members import MemberFactory, MembershipFactory
@@ -64,6 +65,25 @@ def test_personal_columns_are_kept_out_of_the_history():
     load("members", row(phone="13800138000", id_number=identity(), birth_date="1970-01-01"))
     entry = stored().history.get()
     assert not {"phone", "id_number", "birth_date"} & {field.name for field in entry._meta.get_fields()}
+
+
+def test_a_personal_value_is_stored_encrypted_and_its_change_counted_in_the_history():
+    load("members", row(phone="13800138000", id_number=identity()))
+    load("members", row(phone="13800138000", id_number=identity(order="002")))
+    load("members", row(phone="", name="李四"))
+    counted = stored().history.order_by("history_date", "history_id")
+    assert list(counted.values_list("id_number_changes", "phone_changes")) == [(1, 1), (2, 1), (2, 2)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM members_member")
+        assert not any(number in str(cursor.fetchone()) for number in ("13800138000", identity()[:14]))
+
+
+def test_a_personal_value_that_stays_is_unchanged_and_not_encrypted_anew():
+    load("members", row(phone="13800138000", id_number=identity()))
+    before = (stored().phone.stored, stored().id_number.stored)
+    assert counts("members", row(phone="13800138000", id_number=identity().lower())) == (0, 0, 1)
+    assert counts("members", row(phone="13800138000", id_number=identity(), sex="女")) == (0, 1, 0)
+    assert (stored().phone.stored, stored().id_number.stored) == before
 
 
 def test_a_missing_column_leaves_and_an_empty_cell_clears():
@@ -216,11 +236,14 @@ class TestIdentityNumbers:
         load("members", self.rows(("M1", one), ("M2", two)))
         assert counts("members", self.rows(("M1", two), ("M2", one))) == (0, 2, 0)
         assert stored().id_number == two
+        assert counts("members", self.rows(("M1", two), ("M2", one))) == (0, 0, 2)
 
     def test_one_that_is_given_up_in_the_same_file_is_free(self):
         load("members", self.rows(("M1", identity())))
         assert counts("members", self.rows(("M2", identity()), ("M1", ""))) == (1, 1, 0)
         assert stored().id_number == ""
+        told = stored().history.order_by("history_date", "history_id")
+        assert list(told.values_list("id_number_changes", flat=True)) == [1, 2]
 
     def test_members_without_one_are_many(self):
         assert counts("members", self.rows(("M1", ""), ("M2", ""))) == (2, 0, 0)
