@@ -14,6 +14,7 @@ from orgs.models import (
     Policy,
     PolicyNumber,
 )
+from secrecy.fields import protected_fields
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
 from tests.factories.accounts import UserFactory
@@ -27,6 +28,7 @@ from tests.factories.orgs import (
     PracticeFactory,
     credit_code,
 )
+from tests.sheets.files import identity
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
@@ -45,15 +47,17 @@ def _register(organizer):
     # With a code of the sample, so that the notice is there too.
     enterprise = EnterpriseFactory(
         uscc=credit_code(1, prefix="91330399YL")[:17] + "0",
+        contact_phone="057788123456",
         area=community,
         above_scale_from=date(2007, 1, 1),
     )
     own = OrganizationFactory(area=area, covers=[enterprise])
     joint = OrganizationFactory(area=area, kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(2))
     OrganizationFactory(area=community, kind=Kind.COMMUNITY_GENERAL_BRANCH)
-    MemberFactory.create_batch(3, organization=own, employer=enterprise)
+    MemberFactory(organization=own, employer=enterprise, id_number=identity(), phone="13800138000")
+    MemberFactory.create_batch(2, organization=own, employer=enterprise)
     MemberFactory(organization=joint, full_on=None, probationary_on=date(2020, 1, 1))
-    InstructorFactory(enterprise=enterprise)
+    InstructorFactory(enterprise=enterprise, phone="13800138000")
     DesignationFactory(enterprise=enterprise)
     PracticeFactory(enterprise=enterprise)
     if not PolicyNumber.objects.exists():  # the rows of the migration are gone after a transactional test
@@ -90,6 +94,8 @@ def pages_of(model: type[Model], user, rf):
         yield reverse(f"admin:{name}_add")
     yield reverse(f"admin:{name}_change", args=[record.pk])
     yield reverse(f"admin:{name}_history", args=[record.pk])
+    for field in protected_fields(model):
+        yield reverse(f"admin:{name}_reveal", args=[record.pk, field.name])
 
 
 # All in one test: the browser keeps the scripts, and the register is made once.

@@ -173,3 +173,22 @@ def test_on_a_phone_no_field_of_a_period_lies_outside_the_screen(open_page, orga
         assert 0 <= box["x"] <= box["x"] + box["width"] <= NARROW
     assert page.locator("#coverage-1 td.field-valid_to").get_attribute("data-heading") == "Until"
     assert_accessible(page)
+
+
+def test_a_member_is_found_by_number_and_the_phone_revealed_by_typing_alone(open_page, organizer):
+    member = MemberFactory(phone="13800138000")
+    page = open_page("/admin/members/member/", user=organizer, width=NARROW)
+
+    page.get_by_label("Identity number / phone").fill("138 0013 8000")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{reverse('admin:members_member_change', args=[member.pk])}")
+    assert page.get_by_text("138****8000").is_visible()
+    page.get_by_role("link", name="reveal…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Reason").fill("to call about the meeting")
+    page.keyboard.press("Enter")
+    page.locator("#revealed").wait_for()
+    assert page.locator("#revealed").inner_text() == "13800138000"
+    assert "138" not in page.url
+    assert_fits(page)
+    assert_accessible(page)
