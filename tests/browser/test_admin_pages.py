@@ -88,8 +88,10 @@ def pages_of(model: type[Model], user, rf):
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     request = rf.get("/")
     request.user = user
-    record = model._default_manager.all()[0]
     yield reverse(f"admin:{name}_changelist")
+    record = model._default_manager.first()
+    if record is None:  # of the access log, of which a test that begins has none
+        return
     if admin.site._registry[model].has_add_permission(request):
         yield reverse(f"admin:{name}_add")
     yield reverse(f"admin:{name}_change", args=[record.pk])
