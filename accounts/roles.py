@@ -1,7 +1,8 @@
 """Roles: what people do here, and what each may do with which table."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import AppConfig
@@ -10,6 +11,8 @@ from django.apps.registry import Apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalChanges
+
+SEE_AREA, SEE_EVERYTHING = "accounts.see_area", "accounts.see_everything"
 
 
 class Role(models.TextChoices):
@@ -54,7 +57,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("members", _WRITE),
         Grant("accounts", _WRITE, only=("user",)),
         Grant("accounts", ("delete", "view"), only=("token",)),
-        Grant("accounts", _VIEW, only=("rolegroup",)),
+        Grant("accounts", _VIEW, only=("rolegroup", "tokenuse")),
         Grant("accounts", also=("see_everything",)),
         Grant("record", _VIEW, only=("accessentry",)),
     ),
@@ -68,6 +71,39 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
     # Instructors are named, with their phones: an analyst reads figures about them alone.
     Role.ANALYST: (_OWN_AREA, Grant("orgs", _VIEW, but=("instructor",))),
 }
+
+
+def _model_names(app_config: AppConfig) -> set[str]:
+    """The models of an app to which permissions are granted; histories have none of their own."""
+    return {
+        model._meta.model_name or ""
+        for model in app_config.get_models()
+        if not issubclass(model, HistoricalChanges)
+    }
+
+
+@cache
+def permissions_of(role: Role) -> frozenset[str]:
+    """The permissions that GRANTS gives to `role`, as `has_perm` is asked for them (`"orgs.view_area"`).
+
+    Whoever sees everything sees the own area as well: `accounts.see_area` is among them for either.
+    """
+    granted = {
+        f"{grant.app}.{codename}"
+        for grant in GRANTS[role]
+        for codename in grant.codenames(_model_names(current_apps.get_app_config(grant.app)))
+    }
+    return frozenset(_with_implied(granted))
+
+
+def _with_implied(permissions: Collection[str]) -> set[str]:
+    return {*permissions, *({SEE_AREA} if SEE_EVERYTHING in permissions else ())}
+
+
+def roles_within(permissions: Collection[str]) -> list[Role]:
+    """The roles that permit nothing but what `permissions` permit (as `User.get_all_permissions` gives them)."""
+    held = _with_implied(permissions)
+    return [role for role in Role if permissions_of(role) <= held]
 
 
 def grant_after_migrate(
@@ -87,11 +123,7 @@ def grant_after_migrate(
         permission_model = apps.get_model("auth", "Permission")
     except LookupError:  # `migrate auth zero`
         return
-    names = {
-        model._meta.model_name or ""
-        for model in app_config.get_models()
-        if not issubclass(model, HistoricalChanges)
-    }
+    names = _model_names(app_config)
     permissions = permission_model._default_manager.using(using).filter(content_type__app_label=label)
     for role, grants in GRANTS.items():
         group, _created = group_model._default_manager.using(using).get_or_create(name=role.value)

@@ -26,9 +26,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
-from knox.models import AuthToken  # noqa: E402
 
-from accounts.models import User  # noqa: E402
+from accounts.models import Token, User  # noqa: E402
 from bench.register import DAYS, FIRST_DAY, credit_code, enterprise_name, make_areas, make_register  # noqa: E402
 from orgs.models import Area, Enterprise  # noqa: E402
 
@@ -54,7 +53,7 @@ def register(enterprises: int, members: int, paths: list[str]) -> dict[str, Any]
     client.force_login(user)
     keys = Enterprise.objects.order_by("uscc").values_list("uscc", flat=True)
     return {
-        "token": AuthToken.objects.create(user)[1],
+        "token": Token.objects.create(user)[1],
         "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
         "deep": keys[max(0, enterprises - enterprises // 20 - 101)],
         "statements": [_statements(path) for path in paths],

@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from accounts.token_views import end, tokens
 from registry.health import healthz, readyz
 from registry.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("language/", set_language, name="set_language"),
+    path("account/tokens/", tokens, name="tokens"),
+    path("account/tokens/<int:number>/end/", end, name="end_token"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("registry.api")),
     path("healthz", healthz, name="healthz"),

@@ -63,7 +63,9 @@ def test_a_user_is_made_inactive_never_deleted(admin_client):
 
 
 def test_an_administrator_makes_nobody_a_superuser(client, administrator):
-    assert change(client, administrator, is_staff="on", is_superuser="on").status_code == 302
+    role = administrator.groups.get()
+    answer = change(client, administrator, is_staff="on", groups=role.pk, is_superuser="on")
+    assert answer.status_code == 302
     administrator.refresh_from_db()
     assert not administrator.is_superuser
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from knox.auth import TokenAuthentication
-from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.test import APIRequestFactory
 
+from accounts.authentication import TokenAuthentication
+from accounts.models import Token
 from tests.factories.accounts import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def test_it_prints_the_key_alone_and_the_key_signs_the_user_in():
 def test_the_key_itself_is_not_stored():
     UserFactory(username="li")
     key = create("li").strip()
-    stored = AuthToken.objects.get()
+    stored = Token.objects.get()
     assert key not in (stored.digest, stored.token_key)
 
 
@@ -46,14 +46,14 @@ def test_the_key_itself_is_not_stored():
 def test_the_key_ends_after_the_days(arguments, days):
     UserFactory(username="li")
     create("li", *arguments)
-    left = AuthToken.objects.get().expiry - timezone.now()
+    left = Token.objects.get().expiry - timezone.now()
     assert timedelta(days=days, minutes=-5) < left <= timedelta(days=days)
 
 
 def test_a_key_whose_days_are_over_signs_nobody_in():
     UserFactory(username="li")
     key = create("li", "--days", "1").strip()
-    AuthToken.objects.update(expiry=timezone.now() - timedelta(seconds=1))
+    Token.objects.update(expiry=timezone.now() - timedelta(seconds=1))
     with pytest.raises(AuthenticationFailed):
         whom(key)
 
@@ -83,4 +83,4 @@ def test_what_is_wrong_is_said_and_no_token_is_made(arguments, complaint):
     UserFactory(username="left", is_active=False)
     with pytest.raises(CommandError, match=complaint):
         create(*arguments)
-    assert not AuthToken.objects.exists()
+    assert not Token.objects.exists()

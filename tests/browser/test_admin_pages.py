@@ -6,8 +6,8 @@ import pytest
 from django.contrib import admin
 from django.db.models import Model
 from django.urls import reverse
-from knox.models import AuthToken
 
+from accounts.models import Token
 from orgs.models import (
     Area,
     Kind,
@@ -64,7 +64,7 @@ def _register(organizer):
         PolicyNumber.objects.create(
             policy=Policy.BRANCH_MEMBERS, value=50, source="2018", valid_from=date(2018, 10, 28)
         )
-    AuthToken.objects.create(user=organizer)
+    Token.objects.create(user=organizer)
 
 
 def complaints_about(page, path, axe_at=NARROW):

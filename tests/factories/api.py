@@ -1,16 +1,15 @@
 """Clients of the API, signed in by a token."""
 
 from django.contrib.auth.models import Permission
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import Token, User
 from tests.factories.accounts import UserFactory
 
 
 def token_client(user: User, **token: object) -> APIClient:
     """A client that sends a new token of `user`; `token` goes to knox (`expiry=`)."""
-    _instance, key = AuthToken.objects.create(user, **token)
+    _instance, key = Token.objects.create(user, **token)
     client = APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
     return client

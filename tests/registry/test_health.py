@@ -20,7 +20,7 @@ def test_readyz_answers_when_every_migration_is_applied(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("app", ["orgs", "members", "accounts", "auth", "knox"])
+@pytest.mark.parametrize("app", ["orgs", "members", "accounts", "auth", "record"])
 def test_readyz_is_unavailable_while_a_migration_is_not_applied(client, app):
     recorder = MigrationRecorder(connection)
     newest = recorder.migration_qs.filter(app=app).order_by("-name").first()

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from knox.models import get_token_model
 from knox.settings import knox_settings
 
+from accounts.actions import make_token
 from accounts.models import User
 
 MOST_DAYS = 3650
@@ -32,5 +32,5 @@ class Command(BaseCommand):
             raise CommandError(_("There is no user %(name)s.") % {"name": name}) from None
         if not user.is_active:
             raise CommandError(_("The user %(name)s is not active.") % {"name": name})
-        _token, key = get_token_model().objects.create(user, expiry=timedelta(days=days))
+        _token, key = make_token(user=user, valid_for=timedelta(days=days), by=None)
         self.stdout.write(key)
