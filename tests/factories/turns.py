@@ -1,6 +1,7 @@
 """What tests of two at once share."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connections, transaction
@@ -25,3 +26,18 @@ def in_turn(first, second):
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.5)
         return waiting.result(timeout=20)
+
+
+def at_once(*deeds):
+    """Do all `deeds` at the same time, each with a connection of its own; their results in order."""
+    barrier = Barrier(len(deeds))
+
+    def run(deed):
+        try:
+            barrier.wait(timeout=20)
+            return deed()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))

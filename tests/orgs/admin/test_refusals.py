@@ -1,11 +1,9 @@
 """Two editors at once: one waits, or is told; nobody meets an error page."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from threading import Barrier
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from simple_history.utils import bulk_update_with_history
@@ -16,22 +14,7 @@ from orgs.models import Coverage, Enterprise, Instructor, Kind, Organization
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, with_row
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
-from tests.factories.turns import in_turn
-
-
-def at_once(*deeds):
-    """Do all `deeds` at the same time, each with a connection of its own; their results in order."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed):
-        try:
-            barrier.wait(timeout=20)
-            return deed()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
+from tests.factories.turns import at_once, in_turn
 
 
 def signed_in():
