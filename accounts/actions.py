@@ -81,9 +81,9 @@ class Account:
         """What differs from `before` (None: there was no account), as `field: before -> after` or `field`."""
         told = []
         for name in (field.name for field in fields(self)):
-            was, now = getattr(before, name, None), getattr(self, name)
+            was, now = _told(getattr(before, name, None)), _told(getattr(self, name))
             if was != now and name not in self.NAMES:
-                told.append(f"{name}: {_told(was)} -> {_told(now)}")
+                told.append(f"{name}: {was} -> {now}")
             elif was != now and before is not None:
                 told.append(name)
         return "; ".join(told)

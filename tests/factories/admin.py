@@ -19,6 +19,8 @@ class _Fields(HTMLParser):
         name = given.get("name")
         if tag == "input" and name and given.get("type") not in {"submit", "checkbox"}:
             self.data[name] = given.get("value") or ""
+        elif tag == "input" and name and given.get("type") == "checkbox" and "checked" in given:
+            self.data.setdefault(name, []).append(given.get("value", "on"))
         elif tag == "select":
             self._select = name
             if "multiple" not in given:
