@@ -6,9 +6,8 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from knox.models import AbstractAuthToken
 from knox.settings import CONSTANTS
 
@@ -130,15 +129,15 @@ class Token(AbstractAuthToken):  # type: ignore[misc]  # knox has no types
     @property
     def called(self) -> str:
         """Its name, or where it was made, in the reader's language."""
-        return self.name or _now("(made on the command line)")
+        return self.name or gettext("(made on the command line)")
 
     @property
     def limit(self) -> str:
         """What it permits at the most, in the reader's language."""
-        return str(Role(self.role).label) if self.role else _now("all that the user may do")
+        return str(Role(self.role).label) if self.role else gettext("all that the user may do")
 
     def __str__(self) -> str:
-        return _now("token %(number)d of %(user)s") % {"number": self.pk, "user": self.user}
+        return gettext("token %(number)d of %(user)s") % {"number": self.pk, "user": self.user}
 
 
 class TokenUse(models.Model):

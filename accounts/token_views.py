@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -100,6 +100,6 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     token = get_object_or_404(Token, pk=number, user=user)
     if request.method == "POST":
         end_token(token=token, by=user)
-        messages.success(request, _now("The token “%(name)s” has ended.") % {"name": token.called})
+        messages.success(request, gettext("The token “%(name)s” has ended.") % {"name": token.called})
         return redirect("tokens")
     return render(request, "accounts/end_token.html", {"token": token})

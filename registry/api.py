@@ -60,7 +60,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": _('"Token", a space, and a key that `manage.py create_token` printed.'),
+            "description": _('"Token", a space, and the key of a token, made on the page of tokens.'),
         }
 
 

@@ -91,6 +91,7 @@ ABOUT_NO_RECORD = {
     "auth_user_password_change",  # tests/accounts/test_admin.py
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
+    "tokens", "end_token",  # below
     None,  # what leads on, and what answers 404
 }  # fmt: skip
 ABSENT = "999999"
@@ -293,3 +294,20 @@ def test_the_admin_leads_who_is_not_signed_in_to_the_login(client, places):
             )
             assert answer.status_code == 302
             assert answer.url.startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_everybody_finds_the_own_tokens_alone(client, places, name):
+    user = user_called(name, places)
+    client.force_login(user)
+    numbers = {
+        "own": Token.objects.create(user, name="own")[0].pk,
+        "foreign": places.own["accounts_token"].pk,
+        "absent": ABSENT,
+    }
+    assert client.get(reverse("tokens")).status_code == 200
+    for place, number in numbers.items():
+        address = reverse("end_token", args=[number])
+        assert client.get(address).status_code == (200 if place == "own" else 404), place
+        assert client.post(address).status_code == (302 if place == "own" else 404), place
+    assert Token.objects.filter(pk=numbers["foreign"]).exists()
