@@ -18,7 +18,8 @@ class UseInline(admin.TabularInline):  # type: ignore[type-arg]
     """From where a token came, and when last; it is the site that writes it."""
 
     model = TokenUse
-    fields = readonly_fields = ["address", "day"]
+    fields = ["address", "day"]
+    readonly_fields = ["address", "day"]
     ordering = ["-day", "address"]
     can_delete = False
 
