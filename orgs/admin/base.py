@@ -21,6 +21,7 @@ from orgs.actions.scoping import LeavesTheScope, days_outside, keep_within
 from orgs.admin.filters import chosen_day
 from orgs.admin.history import HistoryAdmin
 from orgs.admin.scoping import narrow_choices, scope_of
+from orgs.versions import version_of
 
 KEY = re.compile(r"[0-9]{1,18}")
 """A row's key as a browser sends it; a forged one may be anything."""
@@ -144,7 +145,7 @@ class EditableAdmin(HistoryAdmin):
         # Looked for again: another editor may have saved, or moved it away, while this one waited for the lock.
         locked = super().get_object(request, object_id, from_field)
         opened = request.POST.get("changes", "")
-        if locked is not None and opened not in ("", str(self.count_of_changes(locked))):
+        if locked is not None and opened not in ("", str(version_of(locked, self.history_of_periods))):
             request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
         if locked is not None:
             today = timezone.localdate()
@@ -185,7 +186,7 @@ class EditableAdmin(HistoryAdmin):
     ) -> HttpResponse:
         """The page remembers how many changes its record had when it was opened."""
         if obj is not None:
-            context["changes"] = request.POST.get("changes", self.count_of_changes(obj))
+            context["changes"] = request.POST.get("changes", version_of(obj, self.history_of_periods))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

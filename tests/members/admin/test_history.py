@@ -30,10 +30,10 @@ def test_it_tells_who_changed_what_of_the_record_and_of_its_periods(admin_client
 
     changes = history(admin_client, "orgs_organization", organization)
     told = {
-        (change["record"], change["deed"], field["name"], field["old"], field["new"])
+        (change.record, change.deed, field.label, field.old, field.new)
         for change in changes
-        if change["by"] == admin_user
-        for field in change["fields"]
+        if change.by == admin_user
+        for field in change.fields
     }
     assert told == {
         ("Party organization", "Changed", "Approval number", "", "瓯组1号"),
@@ -41,7 +41,7 @@ def test_it_tells_who_changed_what_of_the_record_and_of_its_periods(admin_client
         ("Kind of an organization", "Created", "Kind", "", "Party committee"),
         ("Kind of an organization", "Created", "From", "", "Jan. 1, 2008"),
     }
-    assert {change["record"] for change in changes} >= {"Coverage"}
+    assert {change.record for change in changes} >= {"Coverage"}
 
 
 def test_it_does_not_mix_the_changes_of_two_records(admin_client):
@@ -74,7 +74,7 @@ def test_older_changes_stand_on_the_next_page(admin_client, monkeypatch):
     relation.save()
     address = reverse("admin:members_member_history", args=[relation.member_id])
     pages = [admin_client.get(address, {"p": number}).context["page"] for number in (1, 2)]
-    deeds = [[(change["record"], change["deed"]) for change in page] for page in pages]
+    deeds = [[(change.record, change.deed) for change in page] for page in pages]
     assert deeds == [
         [("Organizational relation", "Changed"), ("Organizational relation", "Created")],
         [("Member", "Created")],
@@ -86,7 +86,7 @@ def test_periods_that_the_reader_may_not_see_are_left_out(client):
     reader = UserFactory(is_staff=True)
     reader.user_permissions.set(Permission.objects.filter(codename__in=["view_enterprise", "see_everything"]))
     client.force_login(reader)
-    assert {change["record"] for change in history(client, "orgs_enterprise", instructor.enterprise)} == {
+    assert {change.record for change in history(client, "orgs_enterprise", instructor.enterprise)} == {
         "Enterprise"
     }
 
