@@ -4,12 +4,12 @@ A record changes with its periods. Both are read from django-simple-history's ro
 writing adds inside its transaction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.text import capfirst
@@ -71,6 +71,22 @@ def version_of(record: Model, periods: Periods) -> int:
     return own.union(*others, all=True).count()
 
 
+def versions_of(model: type[Model], keys: Collection[Any], periods: Periods) -> dict[Any, int]:
+    """`version_of` of each row of `model` with one of `keys`; at most two statements per table."""
+    versions = dict.fromkeys(keys, 0)
+    for table, owner in [(model, "id"), *periods]:
+        history: Any = table.history.order_by()  # type: ignore[attr-defined]
+        theirs = table._meta.get_field(owner).attname  # type: ignore[union-attr]
+        counts = list(history.filter(**{f"{theirs}__in": keys}).values_list(theirs).annotate(Count("pk")))
+        if owner != "id":
+            left = _with_owner_before(history, theirs, keys).filter(owner_before__in=keys)
+            left = left.exclude(**{theirs: F("owner_before")})
+            counts += left.values_list("owner_before").annotate(Count("pk"))
+        for key, count in counts:
+            versions[key] += count
+    return versions
+
+
 def changes_since(record: Model, periods: Periods, version: int) -> list[Change]:
     """The changes of `record` and its `periods` after `version`, newest first; one statement per table.
 
@@ -96,13 +112,16 @@ def history_of(model: type[Model], owner: str, key: Any) -> QuerySet[Any]:
     if owner == "id":
         return history.filter(id=key)  # type: ignore[no-any-return]
     field: Any = model._meta.get_field(owner)
-    theirs = {field.attname: key}
+    rows = _with_owner_before(history, field.attname, [key])
+    return rows.filter(Q(**{field.attname: key}) | Q(owner_before=key))
+
+
+def _with_owner_before(history: Any, owner: str, keys: Collection[Any]) -> QuerySet[Any]:
+    """History of the rows that ever belonged to one of `keys`, with `owner_before`: whose each was before."""
     earlier = history.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
-    return (  # type: ignore[no-any-return]
-        history.filter(id__in=history.filter(**theirs).values("id"))
-        .alias(owner_before=Subquery(earlier.order_by("-history_id").values(field.attname)[:1]))
-        .filter(Q(**theirs) | Q(owner_before=key))
-    )
+    before = Subquery(earlier.order_by("-history_id").values(owner)[:1])
+    theirs = history.filter(**{f"{owner}__in": keys})
+    return history.filter(id__in=theirs.values("id")).annotate(owner_before=before)  # type: ignore[no-any-return]
 
 
 def changes_of(model: type[Model], owner: str, key: Any) -> list[Change]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -207,12 +206,6 @@ class MemberAdmin(ProtectedAdmin, EndableAdmin):
         if organizations.exists() and not covered.exists():
             self.warn(request, gettext("The member's organization does not cover the employer."))
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        return _without_name(super().log_addition(request, obj, message), obj)
-
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        return _without_name(super().log_change(request, obj, message), obj)
-
     def end(self, record: Member, form: EndingForm, request: HttpRequest) -> None:
         given = form.cleaned_data
         end_membership(
@@ -224,10 +217,3 @@ class MemberAdmin(ProtectedAdmin, EndableAdmin):
 
     def name_of_period(self, period: Period) -> str:
         return str(period.organization) if isinstance(period, Membership) else str(period)
-
-
-def _without_name(entry: LogEntry, member: Member) -> LogEntry:
-    """Let the log of the admin know the member by the number alone."""
-    entry.object_repr = member.member_no
-    entry.save(update_fields=["object_repr"])
-    return entry

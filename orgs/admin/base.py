@@ -1,6 +1,5 @@
 """What all records have in common in the admin."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
@@ -8,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import IntegrityError, OperationalError, transaction
@@ -18,13 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orgs.actions.scoping import LeavesTheScope, days_outside, keep_within
+from orgs.admin.bulk import BulkAdmin
 from orgs.admin.filters import chosen_day
-from orgs.admin.history import HistoryAdmin
-from orgs.admin.scoping import narrow_choices, scope_of
-from orgs.versions import version_of
-
-KEY = re.compile(r"[0-9]{1,18}")
-"""A row's key as a browser sends it; a forged one may be anything."""
+from orgs.admin.meanwhile import ChangedMeanwhile, addresses_of, refusal_of
+from orgs.admin.scoping import KEY, narrow_choices, scope_of
+from orgs.versions import version_of, versions_of
 
 
 def forget_forged_keys(form: Any) -> None:
@@ -58,7 +56,8 @@ class PageChangeList(ChangeList):
     """A list that computes its dear columns for the rows of its page alone.
 
     The page is found among plain rows; a second statement reads them by key, with what
-    `RecordAdmin.with_columns` adds.
+    `EditableAdmin.with_columns` adds. Where rows may be acted on together, each knows its version, which is
+    read before the row is.
     """
 
     def get_results(self, request: HttpRequest) -> None:
@@ -66,18 +65,14 @@ class PageChangeList(ChangeList):
         super().get_results(request)
         keys = [row.pk for row in self.result_list]
         records: Any = self.model_admin
+        versions = {}
+        if records.get_actions(request):
+            versions = versions_of(self.model, keys, records.history_of_periods)
         rows = records.with_columns(self.model._default_manager.filter(pk__in=keys), chosen_day(request))
         found = {row.pk: row for row in rows}
         self.result_list = [found[key] for key in keys if key in found]
-
-
-class ChangedMeanwhile(Exception):
-    """The record is no longer as the page showed it: to save the page would undo what was done since."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("The record was changed after you opened this page. Nothing was saved: open it anew to go on.")
-        )
+        for row in self.result_list:
+            row.listed_version = versions.get(row.pk)
 
 
 class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -113,7 +108,7 @@ def refusal_message(refusal: Exception) -> str:
     return str(refusal)
 
 
-class EditableAdmin(HistoryAdmin):
+class EditableAdmin(BulkAdmin):
     """What the admin lists and changes: two editors wait for each other, and learn why saving failed.
 
     A subclass names in `refusals` the exceptions by which an action says no; they are shown in the form,
@@ -132,6 +127,14 @@ class EditableAdmin(HistoryAdmin):
         """With the scripts of autocompletion, which filters use, too."""
         return super().media + AutocompleteSelect(None, self.admin_site).media
 
+    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        """`rows` of one page with what its columns show on `day`."""
+        links = self.list_select_related
+        return rows if isinstance(links, bool) or not links else rows.select_related(*links)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PageChangeList
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return with_a_link_to_look(super().formfield_for_dbfield(db_field, request, **kwargs))
 
@@ -144,13 +147,33 @@ class EditableAdmin(HistoryAdmin):
         list(rows.values_list("pk"))
         # Looked for again: another editor may have saved, or moved it away, while this one waited for the lock.
         locked = super().get_object(request, object_id, from_field)
-        opened = request.POST.get("changes", "")
-        if locked is not None and opened not in ("", str(version_of(locked, self.history_of_periods))):
-            request.refusal = ChangedMeanwhile()  # type: ignore[attr-defined]
         if locked is not None:
-            today = timezone.localdate()
+            opened, today = request.POST.get("changes"), timezone.localdate()
+            refusal = refusal_of(locked, self.history_of_periods, opened=opened, request=request)
+            if refusal is not None:
+                request.refusal = refusal  # type: ignore[attr-defined]
             request.arranged = days_outside(locked, scope=scope_of(request), day=today)  # type: ignore[attr-defined]
         return locked
+
+    def opened_version(self, request: HttpRequest, object_id: str) -> str:
+        """What the page of a record sends back with its form: how many changes the record has had.
+
+        Read it before the record: what is saved in between counts as not seen.
+        """
+        if request.method == "POST":
+            return request.POST.get("changes", "")
+        key = unquote(object_id)
+        known = KEY.fullmatch(key) is not None
+        return str(version_of(self.model(pk=int(key)), self.history_of_periods)) if known else ""
+
+    def stale_context(self, request: HttpRequest, record: Any) -> dict[str, Any]:
+        """For the template of a page that is refused because `record` was changed: by whom, and what."""
+        refusal = getattr(request, "refusal", None)
+        if not isinstance(refusal, ChangedMeanwhile):
+            return {}
+        addresses = addresses_of(record, self.admin_site.name) | {"fresh_address": request.path}
+        # Instead of asking to correct errors, of which there are none.
+        return {"stale": refusal, "errors": None, **addresses}
 
     def changeform_view(
         self,
@@ -166,6 +189,9 @@ class EditableAdmin(HistoryAdmin):
             LeavesTheScope,
             *self.refusals,
         )
+        if object_id is not None:
+            opened = self.opened_version(request, object_id)
+            extra_context = {**(extra_context or {}), "changes": opened}
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except refusals as refusal:
@@ -184,16 +210,39 @@ class EditableAdmin(HistoryAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        """The page remembers how many changes its record had when it was opened."""
+        """A page that is refused because its record was changed says what, and by whom."""
         if obj is not None:
-            context["changes"] = request.POST.get("changes", version_of(obj, self.history_of_periods))
+            context.update(self.stale_context(request, obj))
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django's page; a record that was changed after it was shown is not deleted."""
+        opened = self.opened_version(request, object_id)
+        try:
+            return super().delete_view(request, object_id, {**(extra_context or {}), "changes": opened})
+        except ChangedMeanwhile as refusal:
+            record = self.get_object(request, unquote(object_id))
+            return self.refused(request, [(record, refusal)] if record is not None else [])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete `obj`; raises ChangedMeanwhile where the page showed another version of it."""
+        refusal = getattr(request, "refusal", None)
+        if refusal is not None:
+            raise refusal
+        super().delete_model(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.request = request
         form.refusal = getattr(request, "refusal", None)
         return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what was changed: a form saved untouched is no change, and leaves no history."""
+        if not change or form.has_changed():
+            super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -204,8 +253,7 @@ class EditableAdmin(HistoryAdmin):
 class RecordAdmin(EditableAdmin):
     """A record of what is counted: it is never deleted, and its list has columns that cost something.
 
-    `personal` names its fields about people: they show to those who may change the record, and no address
-    of a list asks for them.
+    `personal` names its fields about people: they show to those who may change the record.
     """
 
     personal: ClassVar[Collection[str]] = ()
@@ -216,18 +264,6 @@ class RecordAdmin(EditableAdmin):
             self.has_add_permission(request) if obj is None else self.has_change_permission(request, obj)
         )
         return [name for name in names if may_write or name not in self.personal]
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        return lookup.split("__", maxsplit=1)[0] not in self.personal and super().lookup_allowed(
-            lookup, value, request
-        )
-
-    def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        """`rows` of one page with what its columns show on `day`."""
-        return rows
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return PageChangeList
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.base import RecordAdmin, RefusableForm, forget_forged_keys, refusal_message
+from orgs.admin.meanwhile import ChangedMeanwhile
 from orgs.admin.scoping import narrow_choices
 from orgs.periods import Period, PeriodQuerySet
 
@@ -113,6 +114,7 @@ class EndableAdmin(RecordAdmin):
         """Ask for the day, or end the record on it."""
         if not self.has_change_permission(request):
             raise PermissionDenied
+        opened = self.opened_version(request, object_id)
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404
@@ -124,7 +126,7 @@ class EndableAdmin(RecordAdmin):
         elif getattr(record, self.ended_field) is not None:
             self.message_user(request, str(self.already_ended(record)), messages.WARNING)
             return HttpResponseRedirect(self._address("change", record))
-        return self._ending_page(request, record, form)
+        return self._ending_page(request, record, form, opened)
 
     def _bound_form(self, request: HttpRequest, record: Any) -> EndingForm:
         data = request.POST if request.method == "POST" else None
@@ -133,7 +135,7 @@ class EndableAdmin(RecordAdmin):
         return form
 
     def _try_to_end(self, request: HttpRequest, record: Any, form: EndingForm) -> HttpResponse | None:
-        """The answer after success, or after somebody else ended the record; None: the form has errors."""
+        """The answer after success; None: the page says why the record is not ended."""
         refusals: tuple[type[Exception], ...] = (OperationalError, *self.ending_errors)
         change_page = HttpResponseRedirect(self._address("change", record))
         try:
@@ -141,8 +143,11 @@ class EndableAdmin(RecordAdmin):
                 # Locked: it must not be moved away meanwhile.
                 if self.get_object(request, str(record.pk)) is None:
                     raise Http404
+                if getattr(request, "refusal", None) is not None:
+                    raise request.refusal  # type: ignore[attr-defined]
                 self.end(record, form, request)
-                self.log_change(request, record, f"{self.ending_done}")
+        except ChangedMeanwhile:
+            return None
         except self.already_ended as refusal:
             self.message_user(request, str(refusal), messages.WARNING)
             return change_page
@@ -152,7 +157,7 @@ class EndableAdmin(RecordAdmin):
         self.message_user(request, str(self.ending_done), messages.SUCCESS)
         return change_page
 
-    def _ending_page(self, request: HttpRequest, record: Any, form: EndingForm) -> HttpResponse:
+    def _ending_page(self, request: HttpRequest, record: Any, form: EndingForm, opened: str) -> HttpResponse:
         ending = []
         for periods in self.ending_periods(record):
             count = periods.count()
@@ -177,6 +182,9 @@ class EndableAdmin(RecordAdmin):
             "ending": ending,
             "label": str(self.ending_label).rstrip("…"),
             "change_address": self._address("change", record),
+            "changes": opened,
+            "errors": form.errors,
+            **self.stale_context(request, record),
             "media": self.media + form.media,
         }
         request.current_app = self.admin_site.name

@@ -26,6 +26,17 @@ class HistoryAdmin(DiscreetAdmin):
     history_per_page = 50
     history_of_periods: ClassVar[Periods] = ()
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Django's page, with a link to the history."""
+        context = {**(extra_context or {}), "history_is_kept": True}
+        return super().changeform_view(request, object_id, form_url, context)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

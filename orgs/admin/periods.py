@@ -13,8 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from orgs.actions.fitting import fit_to_owner
-from orgs.admin.base import KEY, forget_forged_keys, refusal_message, with_a_link_to_look
-from orgs.admin.scoping import narrow_choices
+from orgs.admin.base import forget_forged_keys, refusal_message, with_a_link_to_look
+from orgs.admin.scoping import KEY, narrow_choices
 from orgs.periods import Period, overlap_message
 
 

@@ -1,15 +1,19 @@
 """What a user sees of the register in the admin: lists, choices and links end at the user's area."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import AutoField, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from orgs.models import Scope, ScopedQuerySet
+
+KEY = re.compile(r"[0-9]{1,18}")
+"""A row's key as a browser sends it; a forged one may be anything."""
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -45,13 +49,39 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Nothing: an address fills in no form, whose widgets would break on a forged key."""
         return {}
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record; None also for a key that is none."""
+        if isinstance(self.opts.pk, AutoField) and not KEY.fullmatch(str(object_id)):
+            return None
+        return super().get_object(request, object_id, from_field)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """A record is asked for by its key alone."""
+        return to_field == self.opts.pk.name
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Whether a declared filter asks for `lookup`: any other would tell what the page does not show."""
+        declared = self.get_list_filter(request)
+        fields = [name for name in declared if isinstance(name, str)]
+        asked = {f"{name}__{kind}" for name in fields for kind in ("exact", "isnull")}
+        return lookup in asked | {getattr(filter_, "parameter_name", None) for filter_ in declared}
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Django's page; who may not view the table learns nothing of its records."""
+        """No page: raises Http404, or PermissionDenied for who may not view the table."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        return super().history_view(request, object_id, extra_context)
+        raise Http404
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Nothing: what was changed stands in the history of the record, and is not kept twice."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """Nothing, as for an addition."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """Nothing, as for an addition."""
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

@@ -56,3 +56,8 @@ def with_row(data, prefix, **values):
     number = int(data[f"{prefix}-TOTAL_FORMS"])
     row = {f"{prefix}-{number}-{name}": value for name, value in values.items()}
     return {**data, **row, f"{prefix}-TOTAL_FORMS": str(number + 1)}
+
+
+def send(client, address, data=(), **values):
+    """Open the form at `address` and save it with what `data` and `values` say otherwise."""
+    return client.post(address, filled_in(client.get(address)) | dict(data) | values)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from members.models import EndReason
 from orgs.models import Kind
 from tests.factories.accounts import UserFactory
-from tests.factories.admin import filled_in
+from tests.factories.admin import filled_in, send
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
 
@@ -43,7 +43,7 @@ def test_the_page_lists_what_will_end_and_changes_nothing(admin_client):
 def test_dissolving_ends_the_organization_and_its_coverage(admin_client, admin_user):
     coverage, successor = CoverageFactory(), OrganizationFactory()
     data = {"on": "2008-06-30", "reason": "企业搬迁", "successor": successor.pk}
-    answer = admin_client.post(address("orgs_organization_dissolve", coverage.organization), data)
+    answer = send(admin_client, address("orgs_organization_dissolve", coverage.organization), data)
 
     assert answer.url == address("orgs_organization_change", coverage.organization)
     coverage.refresh_from_db()
@@ -55,7 +55,7 @@ def test_dissolving_ends_the_organization_and_its_coverage(admin_client, admin_u
 def test_a_community_general_branch_is_dissolved_from_its_own_entry(admin_client):
     branch = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
     data = {"on": "2008-06-30", "reason": "合并"}
-    admin_client.post(address("orgs_communitygeneralbranch_dissolve", branch), data)
+    send(admin_client, address("orgs_communitygeneralbranch_dissolve", branch), data)
     branch.refresh_from_db()
     assert branch.dissolved_on == date(2008, 6, 30)
     assert branch.history.count() == 2
@@ -70,7 +70,7 @@ def test_a_community_general_branch_is_dissolved_from_its_own_entry(admin_client
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field(admin_client, data, field):
     organization = OrganizationFactory()
-    page = admin_client.post(address("orgs_organization_dissolve", organization), data)
+    page = send(admin_client, address("orgs_organization_dissolve", organization), data)
     assert list(page.context["form"].errors) == [field]
     organization.refresh_from_db()
     assert organization.dissolved_on is None
@@ -80,24 +80,44 @@ def test_an_organization_with_members_is_not_dissolved_and_its_coverage_goes_on(
     relation = MembershipFactory()
     coverage = CoverageFactory(organization=relation.organization)
     data = {"on": "2008-06-30", "reason": "合并"}
-    page = admin_client.post(address("orgs_organization_dissolve", relation.organization), data)
+    page = send(admin_client, address("orgs_organization_dissolve", relation.organization), data)
     assert "1 organizational relation lasts" in page.context["form"].errors["on"][0]
     coverage.refresh_from_db()
     assert coverage.valid_to is None
 
 
-def test_a_second_click_tells_that_it_is_done_already(admin_client):
+def test_who_opened_the_page_before_another_dissolved_it_is_told_by_whom(admin_client, admin_user):
     organization = OrganizationFactory()
-    data = {"on": "2008-06-30", "reason": "合并"}
-    admin_client.post(address("orgs_organization_dissolve", organization), data)
-    for answer in (
-        admin_client.post(address("orgs_organization_dissolve", organization), data | {"on": "2009-01-01"}),
-        admin_client.get(address("orgs_organization_dissolve", organization)),
-    ):
-        assert answer.url == address("orgs_organization_change", organization)
-        assert any("already dissolved" in str(message) for message in get_messages(answer.wsgi_request))
+    page = address("orgs_organization_dissolve", organization)
+    data = filled_in(admin_client.get(page)) | {"on": "2008-06-30", "reason": "合并"}
+    admin_client.post(page, data)
+    told = admin_client.post(page, data | {"on": "2009-01-01"})
+
+    assert [change.by for change in told.context["stale"].changes] == [admin_user]
+    fields = {field.label: (field.old, field.new) for field in told.context["stale"].changes[0].fields}
+    assert fields["Dissolved on"] == ("", "June 30, 2008")
+    assert 'value="2009-01-01"' in told.content.decode()
     organization.refresh_from_db()
     assert organization.dissolved_on == date(2008, 6, 30)
+
+
+def test_an_ending_that_does_not_tell_what_the_record_was_like_is_refused(admin_client):
+    organization = OrganizationFactory()
+    for changes in ({}, {"changes": ""}, {"changes": "x"}):
+        data = {"on": "2008-06-30", "reason": "合并"} | changes
+        page = admin_client.post(address("orgs_organization_dissolve", organization), data)
+        assert "does not tell what the record was like" in page.content.decode()
+    organization.refresh_from_db()
+    assert organization.dissolved_on is None
+
+
+def test_the_page_of_what_is_ended_already_tells_so(admin_client):
+    organization = OrganizationFactory()
+    page = address("orgs_organization_dissolve", organization)
+    send(admin_client, page, on="2008-06-30", reason="合并")
+    answer = admin_client.get(page)
+    assert answer.url == address("orgs_organization_change", organization)
+    assert any("already dissolved" in str(message) for message in get_messages(answer.wsgi_request))
     page = admin_client.get(address("orgs_organization_change", organization))
     assert "Dissolve…" not in page.content.decode()
 
@@ -162,7 +182,7 @@ def test_only_who_may_change_an_organization_may_dissolve_it(client):
     assert organization.dissolved_on is None
     staff(client, "change_organization")
     assert "Dissolve…" in client.get(address("orgs_organization_change", organization)).content.decode()
-    assert client.post(address("orgs_organization_dissolve", organization), data).status_code == 302
+    assert send(client, address("orgs_organization_dissolve", organization), data).status_code == 302
 
 
 def test_a_visitor_is_sent_to_sign_in(client):
@@ -181,21 +201,21 @@ def test_closing_an_enterprise_ends_its_coverage_and_instructors(admin_client):
     page = admin_client.get(address("orgs_enterprise_close", coverage.enterprise))
     assert coverage.organization.name in page.content.decode()
     assert instructor.name in page.content.decode()
-    admin_client.post(address("orgs_enterprise_close", coverage.enterprise), {"on": "2008-06-30"})
+    send(admin_client, address("orgs_enterprise_close", coverage.enterprise), {"on": "2008-06-30"})
     instructor.refresh_from_db()
     assert instructor.enterprise.closed_on == instructor.valid_to == date(2008, 6, 30)
 
 
 def test_an_enterprise_does_not_close_before_it_is_registered(admin_client):
     enterprise = EnterpriseFactory()
-    page = admin_client.post(address("orgs_enterprise_close", enterprise), {"on": "1999-01-01"})
+    page = send(admin_client, address("orgs_enterprise_close", enterprise), {"on": "1999-01-01"})
     assert list(page.context["form"].errors) == ["on"]
 
 
 def test_ending_a_membership_ends_the_relation(admin_client):
     relation = MembershipFactory()
     data = {"on": "2008-06-30", "reason": "resignation"}
-    admin_client.post(address("members_member_end", relation.member), data)
+    send(admin_client, address("members_member_end", relation.member), data)
     relation.refresh_from_db()
     assert (relation.member.ended_on, relation.valid_to) == (date(2008, 6, 30), date(2008, 6, 30))
     assert relation.member.ended_reason == EndReason.RESIGNATION
@@ -203,7 +223,7 @@ def test_ending_a_membership_ends_the_relation(admin_client):
 
 def test_the_end_of_a_membership_needs_a_reason(admin_client):
     member = MemberFactory()
-    page = admin_client.post(address("members_member_end", member), {"on": "2008-06-30", "reason": ""})
+    page = send(admin_client, address("members_member_end", member), {"on": "2008-06-30", "reason": ""})
     assert list(page.context["form"].errors) == ["reason"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from orgs.models import Area, PolicyNumber
-from tests.factories.admin import filled_in
+from tests.factories.admin import filled_in, send
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -62,7 +62,7 @@ def test_what_nothing_points_to_is_deleted(admin_client):
         "policynumber": PolicyNumber.objects.first(),
     }
     for name, row in rows.items():
-        admin_client.post(reverse(f"admin:orgs_{name}_delete", args=[row.pk]), {"post": "yes"})
+        send(admin_client, reverse(f"admin:orgs_{name}_delete", args=[row.pk]))
         assert not type(row).objects.filter(pk=row.pk).exists()
 
 

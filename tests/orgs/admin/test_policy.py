@@ -31,8 +31,8 @@ def test_the_history_of_a_number_begins_with_its_first_value(admin_client):
     saved(admin_client.post(address, filled_in(admin_client.get(address)) | {"value": "7"}))
     page = admin_client.get(f"/admin/orgs/policynumber/{number.pk}/history/")
     changed, created = page.context["page"].object_list
-    assert [(field["old"], field["new"]) for field in changed["fields"]] == [("5.00", "7.00")]
-    assert ("", "5.00") in [(field["old"], field["new"]) for field in created["fields"]]
+    assert [(field.old, field.new) for field in changed.fields] == [("5.00", "7.00")]
+    assert ("", "5.00") in [(field.old, field.new) for field in created.fields]
 
 
 def test_the_migration_of_the_numbers_goes_back_and_forth():
