@@ -42,13 +42,13 @@ class FieldChange:
 class Change:
     """One change of a row: when, by whom (None: by nobody who signed in), and what it changed.
 
-    `order` is the order of changes of one table at one moment. `row` tells which of the periods it is, by
+    `order` tells the order of changes at one moment. `row` tells which of the periods it is, by
     what is in it and its first day. `is_of_protected` tells that only columns changed of which history
     keeps nothing.
     """
 
     at: datetime
-    order: int
+    order: Any
     by: Any
     model: type[Model]
     row: str

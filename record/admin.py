@@ -125,6 +125,11 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "record/changes.html", context)
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """The event, or a year, month or day: an address asks for nothing else."""
+        is_number = value.isascii() and value.isdigit() and len(value) <= 4
+        return lookup == "event__exact" or (lookup in {"at__year", "at__month", "at__day"} and is_number)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
