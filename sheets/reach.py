@@ -1,4 +1,4 @@
-"""Warnings on what organizations cover on the day of the import."""
+"""Warnings on what organizations cover on the day of the import, and on who brought them about."""
 
 from collections.abc import Mapping
 
@@ -62,3 +62,13 @@ def warn_of_joint_branches(run: Run, lines: Mapping[str, int], column: str) -> N
                     count,
                 )
                 run.warn(lines[code], column, message % {"count": count}, code)
+
+
+def warn_of_incubators(run: Run, lines: Mapping[str, int], column: str) -> None:
+    """Warn of organizations whose incubator, at `column`, is no community general branch; `lines` by code."""
+    branches = Organization.objects.community_general_branches()
+    doubtful = Organization.objects.filter(incubated_by__isnull=False).exclude(incubated_by__in=branches)
+    for codes in in_batches(lines):
+        found = doubtful.filter(code__in=codes).values_list("code", "incubated_by__code")
+        for code, incubator in found:
+            run.warn(lines[code], column, _("the incubator is no community general branch"), incubator)

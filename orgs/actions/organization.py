@@ -53,8 +53,10 @@ def establish(
     """Establish `organization`, not yet saved, on its `established_on`.
 
     From that day it is of `kind`, counts in `area` (None: in none of the register) and covers
-    `enterprises`. Raises CoversAnotherEnterprise; CoversAClosedEnterprise.
+    `enterprises`. Raises CoversAnotherEnterprise; CoversAClosedEnterprise; ValidationError where the
+    incubator is no community general branch.
     """
+    organization.clean()
     day = organization.established_on
     save_by(organization, by)
     save_by(OrganizationKind(organization=organization, kind=kind, valid_from=day), by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -153,6 +154,16 @@ class Organization(Named):
 
     def __str__(self) -> str:
         return f"{self.name} {self.code}"
+
+    def clean(self) -> None:
+        """Refuse a new link to an incubator of another kind; one that an import brought stays."""
+        super().clean()
+        branches = Organization.objects.community_general_branches()
+        if self.incubated_by_id is None or branches.filter(pk=self.incubated_by_id).exists():
+            return
+        if not Organization.objects.filter(pk=self.pk, incubated_by=self.incubated_by_id).exists():
+            message = _("Only a community general branch incubates organizations.")
+            raise ValidationError({"incubated_by": message})
 
 
 class CommunityGeneralBranchManager(models.Manager["CommunityGeneralBranch"]):

@@ -11,7 +11,7 @@ from orgs.models import Area, Coverage, Kind, Organization, OrganizationArea, Or
 from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
 from sheets.columns import Day, choice, text
-from sheets.reach import warn_of_idle_organizations, warn_of_joint_branches
+from sheets.reach import warn_of_idle_organizations, warn_of_incubators, warn_of_joint_branches
 from sheets.references import POINTERS, AreaCells, Hierarchy, in_batches
 from sheets.run import Resource, Row, Run
 from sheets.timelines import DoesNotFit, by_owner, correct_latest, end_with_owners, follow_start
@@ -95,11 +95,13 @@ class Organizations(Resource):
         run.write(changes)
 
     def finish(self) -> None:
-        """Refuse circles and standalone organizations of several enterprises; warn of joint and idle ones."""
+        """Refuse circles and standalone organizations of several enterprises; warn of the unusual."""
         self.hierarchy.refuse_circles()
         self._refuse_kinds_that_cover_too_much()
         warn_of_joint_branches(self.run, self.lines, "kind")
         warn_of_idle_organizations(self.run, self.lines, "code")
+        if "incubated_by" in self.run.headers:
+            warn_of_incubators(self.run, self.lines, "incubated_by")
 
     def _create(self, line: int, values: Mapping[str, Any], changes: Changes) -> None:
         fields = field_values(Organization, values) | self._pointers(line, values)

@@ -276,3 +276,10 @@ class TestWarnings:
         file = row(kind="community_general_branch", area="330304001")
         assert warnings("organizations", file) == []
         assert len(warnings("organizations", row(code="B", kind="community_general_branch"))) == 1
+
+    def test_one_whose_incubator_is_no_community_general_branch_is_warned_of(self):
+        OrganizationFactory(code="B")
+        OrganizationFactory(code="C", kind="community_general_branch")
+        found = warnings("organizations", row(incubated_by="B"))
+        assert "line 2: incubated_by: the incubator is no community general branch (B)" in found
+        assert len(warnings("organizations", row(incubated_by="C"))) == len(found) - 1

@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from orgs.models import CommunityGeneralBranch, Initiative, Kind, Organization
-from tests.factories.admin import filled_in, with_row
+from tests.factories.admin import filled_in, send, with_row
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +255,18 @@ def test_only_community_general_branches_are_offered_as_incubators(admin_client)
         address = "/admin/autocomplete/?app_label=orgs&model_name=organization&field_name=" + field
         offered[field] = {int(row["id"]) for row in admin_client.get(address).json()["results"]}
     assert offered == {"incubated_by": {community.pk}, "superior": {branch.pk, community.pk}}
+
+
+def test_only_a_community_general_branch_becomes_an_incubator(admin_client):
+    branch, community = OrganizationFactory(), OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    organization = OrganizationFactory()
+    address = change_address(organization)
+    page = send(admin_client, address, incubated_by=branch.pk)
+    assert "Only a community general branch incubates" in str(page.context["adminform"].form.errors)
+    assert send(admin_client, address, incubated_by=community.pk).status_code == 302
+    # One that an import brought stays, and keeps nobody from changing the rest.
+    Organization.objects.filter(pk=organization.pk).update(incubated_by=branch)
+    assert send(admin_client, address, place="温州市区").status_code == 302
 
 
 def test_autocompletion_names_what_it_offers_by_name_and_code(admin_client):

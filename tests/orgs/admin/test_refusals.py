@@ -9,13 +9,15 @@ from django.urls import reverse
 from simple_history.utils import bulk_update_with_history
 
 from orgs.actions.enterprise import AlreadyClosed, close_enterprise
+from orgs.admin.meanwhile import SHOWN
 from orgs.admin.organization import OrganizationBaseAdmin
 from orgs.admin.periods import PeriodFormSet
 from orgs.models import Coverage, Enterprise, Instructor, Kind, Organization
 from orgs.versions import version_of
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, send, with_row
-from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory
+from tests.factories.members import MemberFactory
+from tests.factories.orgs import CoverageFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
 from tests.factories.turns import at_once, in_turn
 
 PERIODS = OrganizationBaseAdmin.history_of_periods
@@ -221,3 +223,94 @@ def test_the_record_that_is_saved_is_locked_first(admin_client, django_assert_ma
         assert any("FOR UPDATE" in query["sql"] and "orgs_organization" in query["sql"] for query in asked)
     else:  # the transaction itself is the lock
         assert any(query["sql"].startswith(("BEGIN", "SAVEPOINT")) for query in asked)
+
+
+def told(page):
+    """What the refusal tells: of each change who, which kind of row, and old and new value by label."""
+    return [
+        (change.by.username, change.record, {field.label: (field.old, field.new) for field in change.fields})
+        for change in page.context["stale"].changes
+    ]
+
+
+@pytest.mark.django_db
+def test_a_stale_page_tells_what_changed_and_by_whom_and_leads_on():
+    enterprise = EnterpriseFactory(name="旧名", above_scale_from=date(2007, 1, 1))
+    address = reverse("admin:orgs_enterprise_change", args=[enterprise.pk])
+    first, second = signed_in(), signed_in()
+    stale = filled_in(first.get(address)) | {"name": "甲名"}
+    changed = filled_in(second.get(address)) | {
+        "name": "乙名",
+        "above_scale_periods-0-valid_to": "2008-01-01",
+    }
+    by = second.post(address, changed).wsgi_request.user.username
+    page = first.post(address, stale)
+
+    assert sorted(told(page), key=str) == [
+        (by, "Above-scale period", {"Until": ("", "Jan. 1, 2008")}),
+        (by, "Enterprise", {"Name": ("旧名", "乙名")}),
+    ]
+    content = page.content.decode()
+    assert 'value="甲名"' in content
+    assert f'href="{address}"' in content
+    assert f'href="{reverse("admin:orgs_enterprise_history", args=[enterprise.pk])}"' in content
+    assert "Please correct the error" not in content
+
+
+@pytest.mark.django_db
+def test_of_a_protected_value_a_stale_page_tells_only_that_it_changed(admin_client):
+    member = MemberFactory(phone="13800138000")
+    address = reverse("admin:members_member_change", args=[member.pk])
+    stale = filled_in(admin_client.get(address))
+    send(admin_client, address, phone="13900139000")
+    page = admin_client.post(address, stale | {"name": "新名"})
+    assert "Protected values, which are not shown here" in page.content.decode()
+    assert "13900139000" not in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_saved_untouched_is_no_change(admin_client):
+    member = MemberFactory()
+    address = reverse("admin:members_member_change", args=[member.pk])
+    stale = filled_in(admin_client.get(address))
+    assert send(admin_client, address).status_code == 302
+    assert member.history.count() == 1
+    assert admin_client.post(address, stale | {"name": "新名"}).status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [None, "", "x", "\0", "9" * 30, "-1", "1.0"])
+def test_a_form_that_does_not_tell_what_the_record_was_like_is_refused(admin_client, changes):
+    organization = OrganizationFactory(name="旧名")
+    data = filled_in(admin_client.get(change_address(organization))) | {"name": "新名"}
+    del data["changes"]
+    page = admin_client.post(
+        change_address(organization), data if changes is None else data | {"changes": changes}
+    )
+    assert "does not tell what the record was like" in page.content.decode()
+    organization.refresh_from_db()
+    assert organization.name == "旧名"
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_moved_to_another_record_makes_the_page_stale(admin_client):
+    instructor, other = InstructorFactory(), EnterpriseFactory()
+    address = reverse("admin:orgs_enterprise_change", args=[instructor.enterprise_id])
+    stale = filled_in(admin_client.get(address)) | {"employees": "12"}
+    send(admin_client, reverse("admin:orgs_instructor_change", args=[instructor.pk]), enterprise=other.pk)
+    page = admin_client.post(address, stale)
+    ((_by, _record, fields),) = told(page)
+    assert fields == {"Enterprise": (str(instructor.enterprise), str(other))}
+
+
+@pytest.mark.django_db
+def test_the_changes_told_are_the_latest_and_the_others_counted(admin_client):
+    enterprise = EnterpriseFactory()
+    address = reverse("admin:orgs_enterprise_change", args=[enterprise.pk])
+    stale = filled_in(admin_client.get(address))
+    for number in range(SHOWN + 2):
+        enterprise.employees = number
+        enterprise.save()
+    page = admin_client.post(address, stale)
+    assert len(page.context["stale"].changes) == SHOWN
+    assert "and 2 earlier changes" in page.content.decode()

@@ -276,3 +276,43 @@ def test_a_record_whose_move_away_is_arranged_is_changed_until_then(client, orga
     earlier = {"areas-0-valid_to": "2980-01-01", "areas-1-valid_from": "2980-01-01"}
     assert "must lie in your area" in errors_of(change(client, enterprise, **earlier))
     assert not enterprise.areas.filter(valid_from=date(2980, 1, 1)).exists()
+
+
+def test_the_days_of_a_row_that_reaches_beyond_the_area_are_the_editors_and_its_link_is_not(
+    client, organizer, own, foreign
+):
+    elsewhere, other = EnterpriseFactory(area=foreign), EnterpriseFactory(area=foreign)
+    organization = OrganizationFactory(area=own, kind=Kind.JOINT_BRANCH, covers=[elsewhere])
+    assert change(client, organization, **{"coverage-0-valid_to": "2020-01-01"}).status_code == 302
+    assert organization.coverage.get().valid_to == date(2020, 1, 1)
+
+    page = change(client, organization, **{"coverage-0-enterprise": other.pk})
+    assert "enterprise" in errors_of(page)
+    assert organization.coverage.get().enterprise == elsewhere
+
+
+def test_a_superior_beyond_the_area_is_given_up_and_not_taken_again(client, organizer, own, foreign):
+    above = OrganizationFactory(area=foreign)
+    organization = OrganizationFactory(area=own, superior=above)
+    assert change(client, organization, superior="").status_code == 302
+    assert "superior" in errors_of(change(client, organization, superior=above.pk))
+
+
+@pytest.mark.parametrize("name", ["organizer", "reviewer", "analyst", "administrator"])
+@pytest.mark.parametrize(
+    ("table", "lookup"),
+    [
+        ("orgs_enterprise", "employed_members"), ("orgs_enterprise", "employed_members__name__contains"),
+        ("orgs_enterprise", "instructors__name"), ("orgs_enterprise", "contact_phone__startswith"),
+        ("orgs_organization", "memberships__member__name"), ("orgs_organization", "memberships"),
+        ("orgs_area", "users__password__startswith"), ("orgs_designation", "enterprise__uscc__startswith"),
+        ("orgs_practice", "enterprise__employed_members"),
+    ],
+)  # fmt: skip
+def test_an_address_asks_a_list_for_nothing_but_its_filters(client, own, name, table, lookup):
+    user = UserFactory(is_staff=True, area=own)
+    user.groups.add(Group.objects.get(name=name))
+    client.force_login(user)
+    assert client.get(reverse(f"admin:{table}_changelist"), {lookup: "1"}).status_code == 400
+    enterprises = reverse("admin:orgs_enterprise_changelist")
+    assert client.get(enterprises, {"ownership__exact": "private"}).status_code == 200
