@@ -36,6 +36,7 @@ class FieldChange:
     label: str
     old: str
     new: str
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,8 @@ def _differences(
             new = readable_value(entry, field)
             old = readable_value(previous, field) if previous is not None else ""
         if old != new:
-            yield FieldChange(field.name, capfirst(str(field.verbose_name)), old, new)
+            protected = isinstance(field, ChangeCountField)
+            yield FieldChange(field.name, capfirst(str(field.verbose_name)), old, new, protected)
 
 
 def readable_value(entry: Any, field: Any) -> str:

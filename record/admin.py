@@ -75,20 +75,20 @@ def _midnight(day: Any, *, days: int = 0) -> datetime | None:
 class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The access log: read, never written, by nobody."""
 
-    list_display = ["at", "event", "user", "subject", "detail", "reason", "address", "request"]
+    list_display = ["at", "event", "user", "subject", "detail", "reason", "client_address", "request"]
     list_filter = ["event"]
     list_select_related = ["user"]
     list_per_page = PAGE
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
     sortable_by = ["at"]
-    search_fields = ["user__username__exact", "subject", "detail", "address__exact", "request_id__exact"]
+    search_fields = ["user__username__exact", "subject", "detail", "client_address__exact", "request_id__exact"]
     search_help_text = _("User name, table and key, detail, address or request")
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     actions = None
     change_list_template = "record/access_list.html"
-    fields = ["at", "event", "user", "subject", "detail", "reason", "address", "request"]
+    fields = ["at", "event", "user", "subject", "detail", "reason", "client_address", "request"]
     readonly_fields = ["request"]
 
     @admin.display(description=_("request"), ordering="request_id")

@@ -18,7 +18,7 @@ def sign(row: Any) -> None:
     """Fill in the origin of `row`, of any model of the record, unless it is given; sign it as it is then."""
     if not row.request_id:
         origin = current_origin()
-        row.request_id, row.address = origin.request_id, origin.address
+        row.request_id, row.client_address = origin.request_id, origin.address
     model: type[models.Model] = type(row)
     row.signature = signature(model, [getattr(row, name) for name in signed_columns(model)])
 
@@ -41,7 +41,7 @@ class Recorded(models.Model):
     """The column that tells when the row was written."""
 
     request_id = models.CharField(_("request"), max_length=36, editable=False, db_index=True)
-    address = models.CharField(_("address"), max_length=45, editable=False, blank=True)
+    client_address = models.CharField(_("address"), max_length=45, editable=False, blank=True)
     signature = models.CharField(max_length=64, editable=False)
 
     objects = RecordedQuerySet.as_manager()
@@ -104,7 +104,7 @@ def history_rows(
         "history_type": kind,
         "history_user_id": by.pk if by else None,
         "request_id": origin.request_id,
-        "address": origin.address,
+        "client_address": origin.address,
     }
     names = signed_columns(history)
     rows = []

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('name_pinyin', models.CharField(db_index=True, editable=False, max_length=400)),
                 ('request_id', models.CharField(db_index=True, editable=False, max_length=36, verbose_name='request')),
-                ('address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
+                ('client_address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
                 ('signature', models.CharField(editable=False, max_length=64)),
                 ('member_no', models.CharField(db_index=True, max_length=30, verbose_name='member number')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('request_id', models.CharField(db_index=True, editable=False, max_length=36, verbose_name='request')),
-                ('address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
+                ('client_address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
                 ('signature', models.CharField(editable=False, max_length=64)),
                 ('valid_from', models.DateField(verbose_name='from')),
                 ('valid_to', models.DateField(blank=True, help_text='The first day on which it no longer holds; empty while it lasts.', null=True, verbose_name='until')),

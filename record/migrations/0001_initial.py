@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             name='AccessEntry',
             fields=[
                 ('request_id', models.CharField(db_index=True, editable=False, max_length=36, verbose_name='request')),
-                ('address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
+                ('client_address', models.CharField(blank=True, editable=False, max_length=45, verbose_name='address')),
                 ('signature', models.CharField(editable=False, max_length=64)),
                 ('id', models.UUIDField(default=record.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_index=True, verbose_name='when')),

@@ -49,7 +49,7 @@ def test_what_was_refused_is_noted_by_its_route_alone(client, administrator):
     client.get("/admin/members/member/99999/change/")
     entry = AccessEntry.objects.get(event=Event.REFUSED)
     assert (entry.user, entry.detail) == (administrator, "404 GET admin:members_member_change")
-    assert entry.address == "127.0.0.1"
+    assert entry.client_address == "127.0.0.1"
     client.logout()
     client.get("/admin/members/member/99999/change/")
     assert AccessEntry.objects.filter(event=Event.REFUSED).count() == 1

@@ -44,3 +44,10 @@ def test_a_change_keeps_address_request_and_reason(admin_client):
         enterprise.save()
     assert enterprise.history.latest().history_change_reason == "the yearly list"
     assert current_origin().reason == ""
+
+
+@pytest.mark.django_db
+def test_where_a_change_comes_from_is_kept_beside_what_the_record_calls_its_address():
+    enterprise = EnterpriseFactory(address="梧田大道1号")
+    entry = enterprise.history.get()
+    assert (entry.address, entry.client_address) == ("梧田大道1号", "")

@@ -88,7 +88,7 @@ def test_an_edited_row_is_named(as_its_owner, sealed):
 
 
 @pytest.mark.parametrize(
-    "column", ["name", "history_date", "history_user_id", "history_change_reason", "address"]
+    "column", ["name", "history_date", "history_user_id", "history_change_reason", "client_address"]
 )
 def test_each_column_of_a_change_counts(as_its_owner, admin_user, column):
     enterprise = EnterpriseFactory()
