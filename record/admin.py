@@ -82,7 +82,13 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
     sortable_by = ["at"]
-    search_fields = ["user__username__exact", "subject", "detail", "client_address__exact", "request_id__exact"]
+    search_fields = [
+        "user__username__exact",
+        "subject",
+        "detail",
+        "client_address__exact",
+        "request_id__exact",
+    ]
     search_help_text = _("User name, table and key, detail, address or request")
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
