@@ -127,9 +127,8 @@ else:
 # Shared by the processes of the server: counted by each alone, a limit would be as many times as high.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "limits.cache.SharedCache",
         "LOCATION": env.str("CACHE_DIR", default="") or BASE_DIR / "data" / "cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
@@ -193,7 +192,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"statistics": "1000/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["limits.throttles.WriteThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"statistics": "1000/min", "writes": "600/min"},
     # Without this DRF believes any X-Forwarded-For, and a limit per address is none.
     "NUM_PROXIES": env.int("PROXIES", default=0),
 }

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
+from limits.throttles import AddressThrottle
 from orgs.api.base import StrictParameters
 from orgs.api.parameters import parse_day
 from orgs.api.schema import BAD_REQUEST, ErrorSerializer
@@ -25,14 +25,10 @@ from stats.figures import CoverageFigures, Scale, coverage_figures
 Fields = dict[str, "serializers.Field[Any, Any, Any, Any]"]
 
 
-class StatisticsThrottle(SimpleRateThrottle):
-    """So many requests per address, whoever is signed in there; the rate is in the settings."""
+class StatisticsThrottle(AddressThrottle):
+    """So many requests for figures per address; the rate is in the settings."""
 
     scope = "statistics"
-
-    def get_cache_key(self, request: Request, view: APIView) -> str:
-        """One count per address."""
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 class _Day(serializers.DateField):

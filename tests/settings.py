@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory, gettempdir
 
 os.environ["SECRET_KEY"] = "a key for tests alone, of enough different characters 0123456789"
 os.environ["LOG_KEY"] = "a key for the record of tests alone 0123456789"
@@ -23,7 +23,9 @@ from registry.settings import CACHES, DATABASES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITE_CACHES = CACHES
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# The site's own cache, but one for each process of tests; gone when it ends.
+_cache = TemporaryDirectory(prefix="register-cache-")
+CACHES = {"default": {**CACHES["default"], "LOCATION": _cache.name}}
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
