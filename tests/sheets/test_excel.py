@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from orgs.models import Area, Enterprise, Organization
-from sheets import excel
+from sheets import archive
 from tests.factories.orgs import credit_code
 from tests.sheets.files import counts, errors, load, rewritten, xlsx
 
@@ -226,7 +226,7 @@ def test_another_archive_is_no_sheet():
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_unread(monkeypatch):
-    monkeypatch.setattr(excel, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(archive, "MOST_BYTES", 100_000)
     bomb = rewritten(
         xlsx([["code", "name", "level"]]),
         {"xl/worksheets/sheet1.xml": lambda xml: xml + b" " * 200_000},
