@@ -11,11 +11,12 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.files import locks
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value TEXT NOT NULL, ends REAL) WITHOUT ROWID;
@@ -144,14 +145,22 @@ class SharedCache(BaseCache):
     def _database(self) -> sqlite3.Connection:
         """This thread's connection; a process that was forked off opens its own."""
         if getattr(self._own, "process", None) != os.getpid():
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file.touch(mode=0o600)
-            self._own.database = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
-            with closing(self._own.database.cursor()) as cursor:
-                # The journal and its pages are synced now and then: a power cut costs the last counts, no more.
-                cursor.execute("PRAGMA journal_mode=WAL")
-                cursor.execute("PRAGMA synchronous=NORMAL")
-                cursor.executescript(_TABLES)
+            self._own.database = self._open()
             self._own.process = os.getpid()
         database: sqlite3.Connection = self._own.database
+        return database
+
+    def _open(self) -> sqlite3.Connection:
+        """A new connection. SQLite does not wait while another one changes the journal, so they come one by one."""
+        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        turn = self._file.with_suffix(".lock")
+        for file in (self._file, turn):
+            file.touch(mode=0o600)
+        with turn.open("r+b") as one_by_one:
+            locks.lock(one_by_one, locks.LOCK_EX)
+            database = sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level=None)
+            # The journal and its pages are synced now and then: a power cut costs the last counts, no more.
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=NORMAL")
+            database.executescript(_TABLES)
         return database

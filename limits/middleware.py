@@ -1,0 +1,52 @@
+"""What holds for every request and answer: how large a body may be, and who may keep an answer."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# What browsers may offer to a page and no page here needs.
+_NOTHING = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+
+
+class BodyLimit:
+    """Refuses a body of more than DATA_UPLOAD_MAX_MEMORY_SIZE bytes with a 413, before anything reads it.
+
+    Django's own limit leaves out what REST framework reads, and the files in a form, which it would put on
+    the disk for anybody. What comes without a length is not read at all by Django.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, or a 413: in JSON for the API, elsewhere a page."""
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length.isdigit() or int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return self.get_response(request)
+        if not request.path_info.startswith("/api/"):
+            return render(request, "413.html", status=413)
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
+        detail = _("The body has more than %(megabytes)d megabytes.") % {"megabytes": most}
+        return JsonResponse({"detail": detail}, status=413)
+
+
+class PrivateAnswers:
+    """What somebody got who is signed in, by session or token, is kept by no browser and no proxy."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, with what may be kept of it and what a browser may offer to it."""
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            patch_cache_control(response, no_store=True, private=True)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", ", ".join(f"{name}=()" for name in _NOTHING))
+        return response
