@@ -93,6 +93,12 @@ def test_cookies_and_redirects_follow_https():
     assert evaluate(read, SECRET_KEY=KEY) == [False] * 4
 
 
+def test_cookies_belong_to_the_host_where_visitors_come_by_https():
+    read = "[settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.SECURE_HSTS_SECONDS]"
+    assert evaluate(read, SECRET_KEY=KEY, HTTPS="1") == ["__Host-sessionid", "__Host-csrftoken", 31_536_000]
+    assert evaluate(read, SECRET_KEY=KEY) == ["sessionid", "csrftoken", 0]
+
+
 def test_hosts_are_separated_by_commas():
     read = "settings.ALLOWED_HOSTS"
     assert evaluate(read, SECRET_KEY=KEY, ALLOWED_HOSTS="a.example,b.example") == ["a.example", "b.example"]
