@@ -1,4 +1,4 @@
-"""API tokens: `Authorization: Token KEY`."""
+"""Who asks the API: `Authorization: Token KEY`, or a session of the admin."""
 
 import logging
 from hmac import compare_digest
@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.settings import CONSTANTS
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
 
 from accounts.actions import note_refused_key, note_use
 from accounts.models import Token, User
 from accounts.roles import Role
+from accounts.second_factor import is_owed
 
 log = logging.getLogger(__name__)
 
@@ -51,3 +54,14 @@ def _token_of(key: bytes) -> Token | None:
     digest = hash_token(text)
     rows: Any = Token.objects.select_related("user").filter(token_key=text[: CONSTANTS.TOKEN_KEY_LENGTH])
     return next((row for row in rows if compare_digest(digest, row.digest)), None)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The admin's session, once its second factor is proved."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        """The session's user; raises PermissionDenied (403) while a code is owed."""
+        found: tuple[Any, Any] | None = super().authenticate(request)
+        if found is not None and is_owed(request._request):
+            raise PermissionDenied(_("Enter the code of your second factor first."))
+        return found

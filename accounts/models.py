@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 from knox.settings import CONSTANTS
 
+from accounts.credentials import Authenticator, FailedTries, RecoveryCode
 from accounts.roles import SEE_AREA, SEE_EVERYTHING, Role, permissions_of
 from orgs.models import Area, Scope
+
+__all__ = ["Authenticator", "FailedTries", "RecoveryCode", "RoleGroup", "Token", "TokenUse", "User"]
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]  # that of tokens is knox's

@@ -4,12 +4,16 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import SignInForm
+from accounts.views import OwnPasswordView
 
 WORK: list[tuple[str, str | Promise, list[str]]] = [
     (
@@ -37,6 +41,19 @@ class RegistryAdminSite(AdminSite):
     site_header = _("Party-organization Registry")
     site_title = _("Party-organization Registry")
     index_title = _("Work on the register")
+    login_form = SignInForm
+
+    def password_change(  # type: ignore[override]  # after a change it leads on
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """Django's page, by the project's view."""
+        request.current_app = self.name
+        view = OwnPasswordView.as_view(
+            form_class=AdminPasswordChangeForm,
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        return view(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The groups of work that the user sees; of `app_label`, a group's key or an app's label, only those.

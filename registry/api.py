@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular import authentication
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -62,6 +63,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "name": "Authorization",
             "description": _('"Token", a space, and the key of a token, made on the page of tokens.'),
         }
+
+
+class SessionScheme(authentication.SessionScheme):
+    """Sessions in the description."""
+
+    target_class = "accounts.authentication.SessionAuthentication"
+    name = "cookieAuth"
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),
     path("admin/", admin.site.urls),
+    path("account/", include("accounts.urls")),
     path("api/v1/", include("registry.api")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

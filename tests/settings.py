@@ -16,6 +16,7 @@ os.environ["CSRF_TRUSTED_ORIGINS"] = ""
 os.environ["HTTPS"] = "0"
 os.environ["LANGUAGE_CODE"] = "en"
 os.environ["LOG_LEVEL"] = "INFO"
+os.environ["SECOND_FACTOR"] = "0"
 os.environ["TIME_ZONE"] = "Asia/Shanghai"
 
 from registry.settings import *  # noqa: F403

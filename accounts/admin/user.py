@@ -4,21 +4,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import NoAdministratorLeft, account_to_change, note_account_change
+from accounts.credentials_admin import CredentialsAdmin
 from accounts.models import RoleGroup, User
 from accounts.roles import Role, roles_within
 from orgs.admin.base import with_a_link_to_look
-from orgs.admin.scoping import DiscreetAdmin
-from record.log import note
-from record.models import Event
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -58,7 +54,7 @@ class RoleFilter(admin.SimpleListFilter):
 
 
 @admin.register(User)
-class StaffAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
+class StaffAdmin(CredentialsAdmin):
     """Django's own, with the area; only a superuser makes superusers, or changes one.
 
     Nobody gives a role that permits more than the own, nor takes the last administrator away. Who leaves is
@@ -127,17 +123,6 @@ class StaffAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         note_account_change(user=form.instance, before=form.before, by=request.user)  # type: ignore[arg-type]  # only who is signed in comes here
-
-    @transaction.atomic
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Django's page; a password that was changed is noted."""
-        keys = [int(id)] if id.isdecimal() else []
-        stored = User.objects.filter(pk__in=keys).values_list("password", flat=True)
-        before = list(stored.select_for_update(no_key=True))
-        answer = super().user_change_password(request, id, form_url)
-        if list(stored) != before:
-            note(Event.PASSWORD_CHANGED, user=request.user, subject=f"{User._meta.label_lower} {id}")
-        return answer
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         rights = [] if request.user.is_superuser else ["is_superuser"]

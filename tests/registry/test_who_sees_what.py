@@ -67,8 +67,10 @@ ENDED_ON = {
     "orgs_organization": "dissolve",
     "orgs_communitygeneralbranch": "dissolve",
     "members_member": "end",
+    "accounts_user": "second_factor",
 }
 REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
+"""What ends a record has a page; so has what ends a user's second factor."""
 UNDIVIDED = {
     "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
 }  # fmt: skip
@@ -95,6 +97,7 @@ ABOUT_NO_RECORD = {
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
     "tokens", "end_token",  # below
+    "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
 }  # fmt: skip
 ABSENT = "999999"

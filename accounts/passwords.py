@@ -1,0 +1,19 @@
+"""What goes with a change of a password."""
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from accounts.models import Token, User
+from record.log import note
+from record.models import Event
+
+
+def password_changed(*, user: User, by: AbstractBaseUser | AnonymousUser) -> None:
+    """End the API tokens of `user`, whose password was changed `by` somebody, and write it down.
+
+    Who changes it because others may know it wants them out: sessions end by themselves, for they are
+    bound to the password. Call it in the transaction of the change.
+    """
+    note(Event.PASSWORD_CHANGED, user=by, subject=user)
+    for token in Token.objects.select_for_update().filter(user=user):
+        note(Event.TOKEN_ENDED, user=by, subject=token, detail="password changed")
+        token.delete()
