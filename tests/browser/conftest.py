@@ -48,7 +48,8 @@ def browser() -> Iterator[Browser]:
 def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
     """Opens pages of the site: `open_page(path, language="en", width=1280, …)` gives the page.
 
-    `user` is signed in; `scheme` is "light" or "dark"; `status` is the answer that is expected.
+    `user` is signed in; `scheme` is "light" or "dark"; `status` is the answer that is expected, and
+    `expected` another one that a later page may give.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -62,6 +63,7 @@ def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
         scheme="light",
         user=None,
         status=200,
+        expected=None,
     ):
         context = browser.new_context(
             base_url=live_server.url,
@@ -82,7 +84,7 @@ def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
             " console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
         )
         page = context.new_page()
-        page.on("console", lambda message: _complain(message, status))
+        page.on("console", lambda message: _complain(message, expected or status))
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on("request", lambda request: _stay_home(request.url))
         response = page.goto(path)
