@@ -65,7 +65,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
-class SessionScheme(authentication.SessionScheme):
+class SessionScheme(authentication.SessionScheme):  # type: ignore[no-untyped-call]
     """Sessions in the description."""
 
     target_class = "accounts.authentication.SessionAuthentication"

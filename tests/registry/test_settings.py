@@ -99,6 +99,16 @@ def test_cookies_belong_to_the_host_where_visitors_come_by_https():
     assert evaluate(read, SECRET_KEY=KEY) == ["sessionid", "csrftoken", 0]
 
 
+def test_new_passwords_are_kept_by_argon2():
+    read = "__import__('django.contrib.auth.hashers', fromlist=['']).make_password('x').split('$')[:2]"
+    assert evaluate(read, SECRET_KEY=KEY) == ["argon2", "argon2id"]
+
+
+def test_a_second_factor_is_asked_of_all_staff_where_the_environment_says_so():
+    assert evaluate("settings.SECOND_FACTOR", SECRET_KEY=KEY) is False
+    assert evaluate("settings.SECOND_FACTOR", SECRET_KEY=KEY, SECOND_FACTOR="1") is True
+
+
 def test_hosts_are_separated_by_commas():
     read = "settings.ALLOWED_HOSTS"
     assert evaluate(read, SECRET_KEY=KEY, ALLOWED_HOSTS="a.example,b.example") == ["a.example", "b.example"]
