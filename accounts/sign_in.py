@@ -1,5 +1,6 @@
 """What happens when somebody signs in, fails to, or signs out."""
 
+from datetime import timedelta
 from typing import Any
 
 from axes.handlers.base import AxesHandler
@@ -11,8 +12,11 @@ from accounts.lockout import forget_tries, open_again, take_a_try
 from accounts.models import User
 from accounts.sessions import begin_session
 from record.log import note
-from record.models import Event
+from record.models import AccessEntry, Event
 from record.origin import client_address
+
+MOST_NOTED = 30
+"""So many failures from one address are written down in a minute: visitors shall not fill the access log."""
 
 
 def try_failed(request: HttpRequest, name: str) -> None:
@@ -20,10 +24,19 @@ def try_failed(request: HttpRequest, name: str) -> None:
 
     `name` is told only where it is a user's, by the user's number.
     """
-    user = User.objects.filter(username=name).first()
-    note(Event.SIGN_IN_FAILED, request=request, subject=user)
-    if getattr(request, "try_number", None) == settings.AXES_FAILURE_LIMIT:
+    locks = getattr(request, "try_number", None) == settings.AXES_FAILURE_LIMIT
+    if locks:
         request.axes_locked_out = True  # type: ignore[attr-defined]
+    user = User.objects.filter(username=name).first()
+    lately = AccessEntry.objects.filter(
+        event=Event.SIGN_IN_FAILED,
+        address=client_address(request),
+        at__gt=timezone.now() - timedelta(minutes=1),
+    )
+    if len(lately.values("pk")[:MOST_NOTED]) == MOST_NOTED:
+        return
+    note(Event.SIGN_IN_FAILED, request=request, subject=user)
+    if locks:
         note(Event.LOCKED_OUT, request=request, subject=user)
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from accounts.models import FailedTries
+from accounts.sign_in import MOST_NOTED
 from record.models import AccessEntry, Event
 from tests.factories.accounts import UserFactory
 
@@ -157,6 +158,14 @@ def test_failures_and_the_lock_are_written_down_once_each(staff):
 def test_a_failure_under_an_unknown_name_tells_no_name(staff):
     sign_in("nobody", "wrong")
     assert events(Event.SIGN_IN_FAILED).get().subject == ""
+
+
+def test_a_flood_of_names_from_an_address_does_not_fill_the_access_log(staff):
+    for number in range(MOST_NOTED + 3):
+        sign_in(f"nobody{number}", "wrong")
+    assert events(Event.SIGN_IN_FAILED).count() == MOST_NOTED
+    sign_in("nobody", "wrong", address="192.0.2.7")
+    assert events(Event.SIGN_IN_FAILED).count() == MOST_NOTED + 1
 
 
 def test_signing_in_and_out_is_written_down(staff, client):
