@@ -14,6 +14,6 @@ def password_changed(*, user: User, by: AbstractBaseUser | AnonymousUser) -> Non
     bound to the password. Call it in the transaction of the change.
     """
     note(Event.PASSWORD_CHANGED, user=by, subject=user)
-    for token in Token.objects.select_for_update().filter(user=user):
-        note(Event.TOKEN_ENDED, user=by, subject=token, detail="password changed")
-        token.delete()
+    ended, _by_model = Token.objects.filter(user=user).delete()
+    if ended:
+        note(Event.TOKEN_ENDED, user=by, subject=user, detail=f"password changed, tokens: {ended}")
