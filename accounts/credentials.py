@@ -5,11 +5,26 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 
+from secrecy.fields import BlindIndexField, ChangeCountField, EncryptedField
+from secrecy.models import HoldsProtected
 
-class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp has no types
+
+class SecretField(EncryptedField):
+    """What nobody reads off the site and nobody searches for."""
+
+    def masked(self, value: str) -> str:
+        """Nothing of it, nor how long it is."""
+        return "********"
+
+    def normalized(self, value: str) -> str:
+        """It is not indexed."""
+        return ""
+
+
+class Authenticator(ThrottlingMixin, HoldsProtected, Device):  # type: ignore[misc, django-manager-missing]  # django-otp has no types
     """The app on a user's telephone that shows codes for signing in (TOTP, RFC 6238).
 
-    `secret` is what site and app share, in hexadecimal digits; `last_step` the step of the last code that
+    `secret` is what site and app share, in hexadecimal digits, encrypted; `last_step` the step of the last code that
     was accepted, for none is accepted twice. After each wrong code the wait for the next one doubles, from
     a second on.
     """
@@ -17,7 +32,9 @@ class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]  # django-ot
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="authenticator", verbose_name=_("user")
     )
-    secret = models.CharField(max_length=64, editable=False)
+    secret_index = BlindIndexField()
+    secret_changes = ChangeCountField()
+    secret = SecretField(max_length=40, editable=False)
     last_step = models.BigIntegerField(editable=False)
     made_at = models.DateTimeField(editable=False)
 

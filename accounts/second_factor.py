@@ -1,5 +1,6 @@
 """The second factor: a code from the user's telephone, or a recovery code where that is lost."""
 
+import logging
 import secrets
 import unicodedata
 from base64 import b32encode
@@ -15,6 +16,9 @@ from django_otp.oath import TOTP
 
 from accounts.credentials import Authenticator, RecoveryCode
 from accounts.models import User
+from secrecy.sealing import Unreadable
+
+logger = logging.getLogger(__name__)
 
 DIGITS, STEP, TOLERANCE = 6, 30, 1
 """Digits of a code, the seconds for which it is shown, and how many steps a telephone's clock may be off."""
@@ -36,6 +40,10 @@ class Means(Enum):
 
 class WrongCode(Exception):
     """The code is not the one that the telephone shows, was used before, or there is no second factor."""
+
+
+class OtherSecondFactor(Exception):
+    """The user has another second factor than the one that was proved: it was set up meanwhile."""
 
 
 class TooManyCodes(Exception):
@@ -112,7 +120,12 @@ def verify(*, user: User, typed: str, at: datetime) -> Means:
 
 
 def _means(device: Authenticator, code: str, at: datetime) -> Means | None:
-    step = step_of(code, secret=device.secret, at=at, after=device.last_step)
+    try:
+        secret = device.secret.reveal()
+    except Unreadable as error:  # recovery codes go on opening
+        logger.error("The secret of second factor %s cannot be read: %s", device.pk, error.reason)  # noqa: TRY400
+        secret = ""
+    step = step_of(code, secret=secret, at=at, after=device.last_step) if secret else None
     if step is not None:
         device.last_step = step
         return Means.APP
@@ -121,14 +134,20 @@ def _means(device: Authenticator, code: str, at: datetime) -> Means | None:
 
 
 @transaction.atomic
-def set_up(*, user: User, secret: str, step: int, at: datetime) -> tuple[Authenticator, list[str]]:
-    """Give `user` the second factor with this secret, in the place of another; with its recovery codes.
+def set_up(
+    *, user: User, secret: str, step: int, at: datetime, instead_of: Authenticator | None = None
+) -> tuple[Authenticator, list[str]]:
+    """Give `user` the second factor with this secret, with its recovery codes.
 
-    `step` is that of the code by which the telephone was tried. The codes are to be shown: only digests
-    of them are kept.
+    `step` is that of the code by which the telephone was tried; `instead_of` the second factor that was
+    proved, and goes. The codes are to be shown: only digests of them are kept. Raises OtherSecondFactor.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    Authenticator.objects.filter(user=user).delete()
+    present = Authenticator.objects.filter(user=user).first()
+    if present != instead_of:
+        raise OtherSecondFactor
+    if present is not None:
+        present.delete()
     device = Authenticator.objects.create(user=user, secret=secret, last_step=step, made_at=at)
     return device, make_recovery_codes(device=device)
 

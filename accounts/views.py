@@ -25,6 +25,7 @@ from accounts.passwords import password_changed
 from accounts.second_factor import (
     CODE_IS_DUE,
     Means,
+    OtherSecondFactor,
     address_of,
     is_owed,
     key_of,
@@ -111,19 +112,29 @@ def set_up_device(request: HttpRequest) -> HttpResponse:
     Who has a second factor already proves that one first, also when the session did so before.
     """
     user = _user(request)
-    has_one = Authenticator.objects.filter(user=user).exists()
-    if has_one and is_owed(request):
+    present = Authenticator.objects.filter(user=user).first()
+    if present is not None and is_owed(request):
         return HttpResponseRedirect(reverse("second_factor_code"))
     form = SetUpForm(request.POST or None, user=user)
     # The new telephone first: a wrong code from it shall not use up one of the present second factor.
     data = request.POST if form.is_valid() else None
-    current = CodeForm(data, request=request, user=user, prefix="now") if has_one else None
+    current = CodeForm(data, request=request, user=user, prefix="now") if present else None
     if current is not None:
         current.fields["code"].label = _("Code of the present second factor")
     if form.is_valid() and (current is None or current.is_valid()):
-        with transaction.atomic():
-            device, codes = set_up(user=user, secret=form.secret, step=form.step, at=timezone.now())
-            note(Event.SECOND_FACTOR, request=request, user=user, detail="replaced" if has_one else "set up")
+        try:
+            with transaction.atomic():
+                device, codes = set_up(
+                    user=user, secret=form.secret, step=form.step, at=timezone.now(), instead_of=present
+                )
+                note(
+                    Event.SECOND_FACTOR,
+                    request=request,
+                    user=user,
+                    detail="replaced" if present else "set up",
+                )
+        except OtherSecondFactor:
+            return HttpResponseRedirect(reverse("second_factor_set_up"))
         _proved(request, device)
         return _page(request, "recovery_codes", _("Your recovery codes"), codes=codes)
     issuer = str(admin.site.site_header)
@@ -135,7 +146,7 @@ def set_up_device(request: HttpRequest) -> HttpResponse:
         "picture": segno.make(address, error="m").svg_data_uri(scale=4, dark="#000", light="#fff"),
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
     }
-    title = _("Replace the second factor") if has_one else _("Set up the second factor")
+    title = _("Replace the second factor") if present else _("Set up the second factor")
     return _page(request, "second_factor_set_up", title, **context)
 
 

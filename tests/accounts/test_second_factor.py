@@ -16,8 +16,18 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from accounts.models import Authenticator, RecoveryCode
-from accounts.second_factor import Means, TooManyCodes, WrongCode, set_up, verify
+from accounts.second_factor import (
+    Means,
+    OtherSecondFactor,
+    TooManyCodes,
+    WrongCode,
+    key_of,
+    new_secret,
+    set_up,
+    verify,
+)
 from record.models import AccessEntry, Event
+from secrecy.rotation import rotate
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 
@@ -303,7 +313,7 @@ class TestSettingUp:
         assert len(done.context["codes"]) == 10
         assert all(given in done.content.decode() for given in done.context["codes"])
         assert client.get("/admin/").status_code == 200
-        assert Authenticator.objects.get().secret == secret
+        assert Authenticator.objects.get().secret.reveal() == secret
         assert events(Event.SECOND_FACTOR) == ["set up"]
 
     def test_the_code_that_proved_the_telephone_opens_nothing_more(self, staff):
@@ -347,7 +357,7 @@ class TestSettingUp:
         done = client.post(SET_UP_PAGE, {"signed": signed, "code": code(secret), "now-code": code()})
 
         assert len(done.context["codes"]) == 10
-        assert Authenticator.objects.get().secret == secret
+        assert Authenticator.objects.get().secret.reveal() == secret
         assert client.get("/admin/").status_code == 200
         assert elsewhere.get("/admin/").status_code == 302
         with pytest.raises(WrongCode):
@@ -366,6 +376,39 @@ class TestSettingUp:
         if path == CODE_PAGE:
             enrolled(staff)
         assert "no-store" in signed_in(staff).get(path)["Cache-Control"]
+
+    def test_what_was_set_up_meanwhile_is_not_replaced_unproved(self, staff):
+        enrolled(staff)
+        with pytest.raises(OtherSecondFactor):
+            set_up(user=staff, secret=new_secret(), step=-1, at=timezone.now())
+        assert verify(user=staff, typed=code(), at=timezone.now()) is Means.APP
+
+
+class TestTheSecret:
+    def test_it_is_kept_encrypted(self, staff):
+        enrolled(staff)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM accounts_authenticator")
+            row = str(cursor.fetchall())
+        assert SECRET not in row
+        assert key_of(SECRET) not in row
+        assert SECRET not in repr(Authenticator.objects.get().__dict__)
+
+    def test_it_goes_on_opening_after_the_keys_were_changed(self, staff, settings):
+        enrolled(staff)
+        old = settings.PROTECTION_KEYS
+        settings.PROTECTION_KEYS = {"later": bytes(range(32)), **old}
+        rotate()
+        settings.PROTECTION_KEYS = {"later": bytes(range(32))}
+        assert verify(user=staff, typed=code(), at=timezone.now()) is Means.APP
+
+    def test_without_its_key_a_recovery_code_still_opens(self, staff, settings):
+        recovery, *_others = enrolled(staff)
+        settings.PROTECTION_KEYS = {"later": bytes(range(32))}
+        with pytest.raises(WrongCode):
+            verify(user=staff, typed=code(), at=timezone.now())
+        let_wait()
+        assert verify(user=staff, typed=recovery, at=timezone.now()) is Means.RECOVERY_CODE
 
 
 class TestTheState:

@@ -69,8 +69,8 @@ ENDED_ON = {
     "members_member": "end",
     "accounts_user": "second_factor",
 }
-REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
 """What ends a record has a page; so has what ends a user's second factor."""
+REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
 UNDIVIDED = {
     "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
 }  # fmt: skip
