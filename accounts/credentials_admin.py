@@ -92,7 +92,7 @@ class CredentialsAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
             answer = super().user_change_password(request, id, form_url)
             after = self._user(request, id)
             if before is not None and after is not None and before.password != after.password:
-                password_changed(user=after, by=request.user)
+                password_changed(user=after, by=request.user)  # type: ignore[arg-type]  # only who is signed in comes here
         return answer
 
     def _user(self, request: HttpRequest, object_id: str) -> User | None:

@@ -133,7 +133,7 @@ def test_a_new_password_by_an_administrator_is_noted(client, administrator):
 def test_a_new_password_is_not_set_where_it_cannot_be_noted(client, administrator, monkeypatch):
     user = UserFactory()
     before = user.password
-    monkeypatch.setattr("accounts.admin.user.note", fail)
+    monkeypatch.setattr("accounts.passwords.note", fail)
     data = {"usable_password": "true", "password1": GOOD, "password2": GOOD, "set-password": "1"}
     with pytest.raises(RuntimeError):
         client.post(f"/admin/accounts/user/{user.pk}/password/", data)
