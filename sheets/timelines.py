@@ -1,135 +1,17 @@
-"""Periods in memory: whether they fit their owner, each other, and the days of a row."""
+"""Periods that end with the owners that a file ends."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from orgs.periods import Period, PeriodQuerySet
+from orgs.periods import PeriodQuerySet
 from sheets.run import Run
 from sheets.writing import Changes
 
-_P = TypeVar("_P", bound=Period)
-
-UNSAID = object()
-"""The file has no column for the end of a period: a stored end stays."""
-
 _OWNER_ENDS = {"organization": "organization__dissolved_on", "enterprise": "enterprise__closed_on"}
-
-
-class DoesNotFit(Exception):
-    """A period's first day, or its end (`at_end`), does not fit its owner or its other day."""
-
-    def __init__(self, message: str, day: date, *, at_end: bool) -> None:
-        self.day = day
-        self.at_end = at_end
-        super().__init__(message)
-
-
-def fitted_end(first: date, end: date | None, owner_ends: date | None) -> date | None:
-    """The end to store for a period from `first`: an open one ends with its owner.
-
-    Raises DoesNotFit where it does not end after it starts, or not by the day its owner ends.
-    """
-    if end is not None and end <= first:
-        raise DoesNotFit(_("the end must be later than the first day"), end, at_end=True)
-    if owner_ends is None:
-        return end
-    if first >= owner_ends:
-        message = _("the organization or enterprise has ended by this day, on %(day)s")
-        raise DoesNotFit(message % {"day": owner_ends}, first, at_end=False)
-    if end is None:
-        return owner_ends
-    if end > owner_ends:
-        message = _("later than the end of the organization or enterprise on %(day)s")
-        raise DoesNotFit(message % {"day": owner_ends}, end, at_end=True)
-    return end
-
-
-def end_without_owner(period: Period, owner_ended: date | None) -> date | None:
-    """The end of a stored period as it was before its owner ended.
-
-    An open period is stored with the day on which its owner ends, so one that ends on that day is open.
-    """
-    return None if period.valid_to == owner_ended else period.valid_to
-
-
-def shortened_end(period: Period, owner_ended: date | None, owner_ends: date | None) -> date | None:
-    """The end of a stored period when the end of its owner moves from `owner_ended` to `owner_ends`.
-
-    Raises DoesNotFit. An owner that ends later lengthens nothing: other periods may follow.
-    """
-    if owner_ends is None or (period.valid_to is not None and period.valid_to <= owner_ends):
-        return period.valid_to
-    return fitted_end(period.valid_from, end_without_owner(period, owner_ended), owner_ends)
-
-
-def place(periods: list[_P], new: _P, owner_ends: Callable[[_P], date | None], changes: Changes) -> None:
-    """Add `new` to the periods of its key; an open one before it ends on its first day.
-
-    `owner_ends` tells when the owner of a period ends.
-    """
-    for period in periods:
-        is_open = end_without_owner(period, owner_ends(period)) is None
-        if is_open and period.valid_from < new.valid_from < _end(period):
-            period.valid_to = new.valid_from
-            changes.update(period, "valid_to")
-    periods.append(new)
-    changes.create(new)
-
-
-def overlapping(periods: Iterable[_P]) -> Iterator[tuple[_P, _P]]:
-    """The periods of one key that start before an earlier one has ended, each with that one."""
-    longest: _P | None = None
-    for period in sorted(periods, key=lambda period: period.valid_from):
-        if longest is not None and (longest.valid_to is None or longest.valid_to > period.valid_from):
-            yield longest, period
-        if longest is None or _end(period) > _end(longest):
-            longest = period
-
-
-def holds(period: Period, day: date) -> bool:
-    """Whether `period` holds on `day`."""
-    return period.valid_from <= day < _end(period)
-
-
-def _end(period: Period) -> date:
-    return period.valid_to or date.max
-
-
-def by_owner(periods: PeriodQuerySet[_P], owner: str) -> dict[int, list[_P]]:
-    """`periods` by the id in their field `owner`, each list in the order of first days."""
-    found: dict[int, list[_P]] = {}
-    for period in periods.order_by("valid_from"):
-        found.setdefault(getattr(period, owner), []).append(period)
-    return found
-
-
-def correct_latest(entries: Sequence[Any], field: str, value: object, new: Period, changes: Changes) -> None:
-    """Correct what `field` says in the latest of `entries`; without entries, `new` is the first one.
-
-    No entry is made to say nothing (None).
-    """
-    if not entries:
-        if value is not None:
-            setattr(new, field, value)
-            changes.create(new)
-    elif getattr(entries[-1], field) != value:
-        setattr(entries[-1], field, value)
-        changes.update(entries[-1], field.removesuffix("_id"))
-
-
-def follow_start(entries: Sequence[Period], old: date, new: date, changes: Changes) -> None:
-    """Let the first of `entries` start on `new` if it started with its owner on `old`.
-
-    Raises DoesNotFit where it would no longer end after it starts.
-    """
-    if entries and entries[0].valid_from == old != new:
-        fitted_end(new, entries[0].valid_to, None)
-        entries[0].valid_from = new
-        changes.update(entries[0], "valid_from")
 
 
 def end_with_owners(
@@ -158,10 +40,10 @@ def end_with_owners(
     period: Any
     for period in late.annotate(is_open=is_open).select_for_update(of=("self",)):
         line, day = ends[getattr(period, owner)]
-        if period.valid_from < day < _end(period) and period.is_open:
+        if period.valid_from < day < (period.valid_to or date.max) and period.is_open:
             period.valid_to = day
             changes.update(period, "valid_to")
-        elif period.valid_from >= day or _end(period) > day:
+        elif period.valid_from >= day or (period.valid_to or date.max) > day:
             refused.add((line, day, str(period._meta.verbose_name)))
     for line, day, what in refused:
         run.error(line, column, _("a period of its %(what)s lasts longer") % {"what": what}, day)

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from members.models import Membership
 from orgs.actions.endings import end_with_owner
-from orgs.actions.recording import save_by
+from orgs.actions.recording import save_by, save_if_changed
 from orgs.models import Organization
 
 
@@ -79,9 +79,44 @@ def dissolve(
     organization.dissolution_reason = reason
     organization.successor = successor
     save_by(organization, by)
+    _end_with(organization, on, by)
+    return organization
+
+
+@transaction.atomic
+def correct_dissolution(
+    *,
+    organization: Organization,
+    on: date | None,
+    by: AbstractBaseUser | None,
+    reason: str,
+    successor: Organization | None,
+) -> Organization:
+    """Correct the end of `organization`, a dissolved one; `on` None: it was not dissolved.
+
+    What ended with it stays ended, unless it ends earlier now. Raises DissolvedBeforeItIsEstablished;
+    SucceedsItself; HasMembers; OutlastsItsOwner.
+    """
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    before = organization.dissolved_on
+    organization.dissolved_on = on
+    organization.dissolution_reason = reason if on is not None else ""
+    organization.successor = successor if on is not None else None
+    if on is not None and on <= organization.established_on:
+        raise DissolvedBeforeItIsEstablished(organization)
+    if successor is not None and successor.pk == organization.pk:
+        raise SucceedsItself
+    save_if_changed(organization, by)
+    if on is not None and on != before:
+        refuse_members_from(on, organization=organization)
+        _end_with(organization, on, by)
+    return organization
+
+
+def _end_with(organization: Organization, on: date, by: AbstractBaseUser | None) -> None:
+    """End what ends when `organization` is dissolved on `on`."""
     for periods in (organization.coverage.all(), organization.memberships.filter(member__ended_on__lte=on)):
         end_with_owner(periods, on=on, by=by)
-    return organization
 
 
 def refuse_members_from(day: date, *, organization: Organization) -> None:

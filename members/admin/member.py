@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from members.actions.member import AlreadyEnded, end_membership, register_member
+from members.actions.member import AlreadyEnded, end_membership, refuse_half_a_relation, register_member
 from members.admin.filters import (
     EmployerFilter,
     OrganizationAreaFilter,
@@ -47,13 +47,6 @@ class MemberForm(RefusableForm):
             raise ValidationError(gettext("Another member has this identity number."), code="unique")
         return number
 
-    def clean(self) -> dict[str, Any] | None:
-        """A reason of the end goes with its day."""
-        cleaned = super().clean() or {}
-        if cleaned.get("ended_reason") and "ended_on" in self.fields and not cleaned.get("ended_on"):
-            self.add_error("ended_on", gettext("A reason of the end needs the day of the end."))
-        return cleaned
-
 
 class RegisterForm(MemberForm):
     """A new member, with the organization that the member belongs to."""
@@ -68,13 +61,13 @@ class RegisterForm(MemberForm):
         """The organization and the day go together, and the organization exists on it."""
         cleaned = super().clean() or {}
         organization, day = cleaned.get("organization"), cleaned.get("relation_from")
-        if organization is not None and day is None and "relation_from" not in self.errors:
-            self.add_error("relation_from", gettext("Since when does the member belong to the organization?"))
-        elif day is not None and organization is None and "organization" not in self.errors:
-            self.add_error(
-                "organization", gettext("Which organization does the member belong to since then?")
-            )
-        elif organization is not None and day is not None:
+        if "organization" in self.errors or "relation_from" in self.errors:
+            return cleaned
+        try:
+            refuse_half_a_relation(organization, day)
+        except ValidationError as error:
+            self.add_error(None, error)
+        if organization is not None and day is not None:
             # Locked: it must not be dissolved meanwhile.
             locked = Organization.objects.select_for_update().get(pk=organization.pk)
             try:

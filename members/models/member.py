@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -175,6 +176,12 @@ class Member(HoldsProtected, Named):
 
     def __str__(self) -> str:
         return f"{self.name} {self.member_no}"
+
+    def clean(self) -> None:
+        """Report a reason of the end without its day at the day."""
+        super().clean()
+        if self.ended_reason and self.ended_on is None:
+            raise ValidationError({"ended_on": _("A reason of the end needs the day of the end.")})
 
     def missing_stages(self) -> list[str]:
         """The names of the stages' fields that have no day, though a later stage has one."""

@@ -2,6 +2,12 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from orgs.models import Organization
+
 
 def leads_back(start: int, to: int, next_of: Callable[[int], int | None]) -> bool:
     """Whether the chain from `start` on, each link given by `next_of`, comes to `to`."""
@@ -13,3 +19,20 @@ def leads_back(start: int, to: int, next_of: Callable[[int], int | None]) -> boo
         seen.add(link)
         link = next_of(link)
     return False
+
+
+def refuse_circle(organization: Organization, link: str, target: Organization | None) -> None:
+    """Raise ValidationError, at `link`, where `target` as `superior` or `incubated_by` leads back.
+
+    The way is locked, so that two editors cannot close a circle together: call it inside the transaction.
+    """
+    if target is None or organization.pk is None:
+        return
+    rows = Organization.objects.select_for_update()
+    if leads_back(target.pk, organization.pk, lambda pk: _next(rows, pk, link)):
+        raise ValidationError({link: _("This leads back to the organization itself.")})
+
+
+def _next(rows: QuerySet[Organization], pk: int, link: str) -> int | None:
+    found: int | None = rows.values_list(f"{link}_id", flat=True).get(pk=pk)
+    return found

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.actions.fitting import fit_to_owner
-from orgs.actions.recording import save_by
+from orgs.actions.chains import refuse_circle
+from orgs.actions.fitting import fit_to_locked, fit_to_owner
+from orgs.actions.recording import Changes, save_by, save_if_changed
+from orgs.actions.timelines import UNSAID, DoesNotFit, correct_latest, follow_start
 from orgs.models import (
     Area,
     Coverage,
@@ -71,6 +73,61 @@ def establish(
         save_by(coverage, by)
     refuse_a_second_enterprise(organization)
     return organization
+
+
+@transaction.atomic
+def change_organization(
+    *,
+    organization: Organization,
+    kind: Kind | None = None,
+    area: object = UNSAID,
+    by: AbstractBaseUser | None,
+) -> Organization:
+    """Save what was changed in `organization`, a stored one, and what goes with it; its end stays.
+
+    Its first kind and area follow the day of its establishment. `kind` and `area` (None: none of the
+    register) correct the latest entries of their histories. Raises ValidationError at `established_on`,
+    or at a link that leads back; CoversAnotherEnterprise.
+    """
+    stored = Organization.objects.select_for_update().get(pk=organization.pk)
+    for link in ("superior", "incubated_by"):
+        if getattr(organization, f"{link}_id") != getattr(stored, f"{link}_id"):
+            refuse_circle(organization, link, getattr(organization, link))
+    changes = Changes()
+    day = organization.established_on
+    kinds = list(stored.kinds.order_by("valid_from"))
+    areas = list(stored.areas.order_by("valid_from"))
+    try:
+        follow_start(kinds, stored.established_on, day, changes)
+        follow_start(areas, stored.established_on, day, changes)
+    except DoesNotFit as error:
+        raise ValidationError({"established_on": _("Its first kind or area ends by this day.")}) from error
+    if kind is not None:
+        opening = OrganizationKind(organization=organization, valid_from=day)
+        correct_latest(kinds, "kind", kind.value, opening, changes)
+    if area is not UNSAID:
+        first = OrganizationArea(organization=organization, valid_from=day)
+        correct_latest(areas, "area", area, first, changes)
+    save_if_changed(organization, by)
+    changes.save(by=by)
+    refuse_a_second_enterprise(organization)
+    return organization
+
+
+@transaction.atomic
+def cover(*, coverage: Coverage, by: AbstractBaseUser | None) -> Coverage:
+    """Save `coverage`, a new one or a stored one that was changed; an open one ends with its owners.
+
+    Raises ValidationError at the day that does not fit its owners or another period; CoversAnotherEnterprise.
+    """
+    fit_to_locked(coverage, enterprise=coverage.enterprise, organization=coverage.organization)
+    coverage.full_clean()
+    if coverage.pk is None:
+        save_by(coverage, by)
+    else:
+        save_if_changed(coverage, by)
+    refuse_a_second_enterprise(coverage.organization)
+    return coverage
 
 
 def refuse_a_second_enterprise(organization: Organization) -> None:

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from orgs.actions.recording import clash_message
 from orgs.actions.scoping import LeavesTheScope, days_outside, keep_within
 from orgs.admin.bulk import BulkAdmin
 from orgs.admin.filters import chosen_day
@@ -104,7 +105,7 @@ class RefusableForm(forms.ModelForm):  # type: ignore[type-arg]
 def refusal_message(refusal: Exception) -> str:
     """What an organizer reads where saving failed."""
     if isinstance(refusal, IntegrityError | OperationalError):
-        return _("Somebody else has just saved something that does not go with this. Look again, then save.")
+        return clash_message()
     return str(refusal)
 
 

@@ -36,6 +36,7 @@ from orgs.models import (
 )
 from orgs.modes import Mode, mode_on
 from orgs.periods import Period, PeriodQuerySet
+from orgs.records import PERIODS_OF_ENTERPRISES
 
 
 class CreditCodeField(forms.CharField):
@@ -64,20 +65,18 @@ class EnterpriseForm(RefusableForm):
         cleaned = super().clean() or {}
         if not cleaned.get("ownership") and "ownership" not in self.errors:
             cleaned["ownership"] = default_ownership(cleaned.get("legal_form", ""), cleaned.get("uscc", ""))
-        closed_on, registered_on = cleaned.get("closed_on"), cleaned.get("registered_on")
-        if closed_on is not None:
-            if registered_on is not None and closed_on <= registered_on:
-                self.add_error("closed_on", gettext("It must close after it is registered."))
-            elif count := self.instance.coverage.filter(outlasting(closed_on)).count():
-                self.add_error(
-                    "closed_on",
-                    ngettext(
-                        "%(count)d coverage period lasts longer; change it first at its organization.",
-                        "%(count)d coverage periods last longer; change them first at their organizations.",
-                        count,
-                    )
-                    % {"count": count},
+        closed_on = cleaned.get("closed_on")
+        count = self.instance.coverage.filter(outlasting(closed_on)).count() if closed_on is not None else 0
+        if count:
+            self.add_error(
+                "closed_on",
+                ngettext(
+                    "%(count)d coverage period lasts longer; change it first at its organization.",
+                    "%(count)d coverage periods last longer; change them first at their organizations.",
+                    count,
                 )
+                % {"count": count},
+            )
         return cleaned
 
 
@@ -145,9 +144,7 @@ class EnterpriseAdmin(ProtectedAdmin, EndableAdmin):
     add_form = RegisterForm
     personal = ("contact_name", "contact_phone")
     inlines = [AreaInline, AboveScaleInline, CoverageInline, InstructorInline, DesignationInline]
-    history_of_periods = [
-        (model, "enterprise") for model in (EnterpriseArea, AboveScale, Coverage, Instructor, Designation)
-    ]
+    history_of_periods = PERIODS_OF_ENTERPRISES
     list_display = ["uscc", "name_sorted", "area_today", "mode_today", "registered_on"]
     list_filter = [OperatingFilter, AreaFilter, ModeFilter, "ownership"]
     search_fields = ["uscc__istartswith", "name__contains", "name_pinyin__icontains"]

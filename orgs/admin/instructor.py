@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from orgs.actions.fitting import fit_to_owner
+from orgs.actions.fitting import fit_to_locked
 from orgs.admin.base import RefusableForm
 from orgs.admin.filters import AreaFilter, PeriodDayFilter
 from orgs.admin.protected import ProtectedAdmin
-from orgs.models import Enterprise, Instructor
+from orgs.models import Instructor
 
 
 class InstructorForm(RefusableForm):
@@ -25,11 +25,9 @@ class InstructorForm(RefusableForm):
         enterprise, valid_from = cleaned.get("enterprise"), cleaned.get("valid_from")
         if enterprise is None or valid_from is None or "valid_to" not in cleaned:
             return cleaned
-        # Locked: it must not close meanwhile.
-        locked = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
         period = Instructor(valid_from=valid_from, valid_to=cleaned["valid_to"])
         try:
-            fit_to_owner(period, end=locked.closed_on)
+            fit_to_locked(period, enterprise=enterprise)
         except ValidationError as error:
             self.add_error(None, error)
         cleaned["valid_to"] = period.valid_to

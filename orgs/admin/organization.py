@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from orgs.actions.chains import leads_back
+from orgs.actions.chains import refuse_circle
 from orgs.actions.endings import outlasting
 from orgs.actions.organization import (
     CoversAClosedEnterprise,
@@ -40,6 +41,7 @@ from orgs.models import (
     OrganizationKind,
 )
 from orgs.periods import Period, PeriodQuerySet
+from orgs.records import PERIODS_OF_ORGANIZATIONS
 
 
 class OrganizationForm(RefusableForm):
@@ -49,39 +51,22 @@ class OrganizationForm(RefusableForm):
         """Report a circle at its field, and a dissolution that does not fit."""
         cleaned = super().clean() or {}
         for link in ("superior", "incubated_by"):
-            target = cleaned.get(link)
-            if target is not None and self.instance.pk is not None:
-                # Locked on the way, so that two editors cannot close a circle together.
-                rows = Organization.objects.select_for_update()
-                if leads_back(target.pk, self.instance.pk, lambda pk: _next(rows, pk, link)):  # noqa: B023
-                    self.add_error(link, gettext("This leads back to the organization itself."))
-        self._check_the_dissolution(cleaned)
-        return cleaned
-
-    def _check_the_dissolution(self, cleaned: dict[str, Any]) -> None:
-        dissolved_on, established_on = cleaned.get("dissolved_on"), cleaned.get("established_on")
-        if dissolved_on is None:
-            if "dissolved_on" in self.fields and (
-                cleaned.get("dissolution_reason") or cleaned.get("successor")
-            ):
-                self.add_error(
-                    "dissolved_on", gettext("Reason and successor belong to a dissolved organization.")
-                )
-        elif established_on is not None and dissolved_on <= established_on:
-            self.add_error("dissolved_on", gettext("It must be dissolved after it is established."))
-        elif cleaned.get("successor") == self.instance:
-            self.add_error("successor", gettext("An organization does not succeed itself."))
-        elif self.instance.pk is not None and self._memberships().filter(outlasting(dissolved_on)).exists():
+            try:
+                refuse_circle(self.instance, link, cleaned.get(link))
+            except ValidationError as error:
+                self.add_error(None, error)
+        dissolved_on = cleaned.get("dissolved_on")
+        if (
+            dissolved_on is not None
+            and self.instance.pk is not None
+            and self._memberships().filter(outlasting(dissolved_on)).exists()
+        ):
             self.add_error("dissolved_on", gettext("Organizational relations last longer than that day."))
+        return cleaned
 
     def _memberships(self) -> PeriodQuerySet[Any]:
         """The relations with the organization, which this floor knows by their name alone."""
         return self.instance.memberships.all()  # type: ignore[no-any-return]
-
-
-def _next(rows: QuerySet[Organization], pk: int, link: str) -> int | None:
-    found: int | None = rows.values_list(f"{link}_id", flat=True).get(pk=pk)
-    return found
 
 
 class EstablishForm(OrganizationForm):
@@ -182,7 +167,7 @@ class OrganizationBaseAdmin(EndableAdmin):
 
     form = OrganizationForm
     refusals = (CoversAnotherEnterprise, CoversAClosedEnterprise)
-    history_of_periods = [(model, "organization") for model in (OrganizationKind, OrganizationArea, Coverage)]
+    history_of_periods = PERIODS_OF_ORGANIZATIONS
     list_filter: ClassVar[Any] = [InForceFilter, AreaFilter]
     search_fields = ["code__istartswith", "name__contains", "name_pinyin__icontains"]
     search_help_text = _("Name, code, pinyin or its initials")

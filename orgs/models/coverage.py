@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from orgs.models.area import Area
 from orgs.models.enterprise import Enterprise
 from orgs.models.organization import STANDALONE_KINDS, Organization, OrganizationKind
+from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, PeriodQuerySet, shares_a_day_with_outer
 from record.history import History
 
 
-class CoverageQuerySet(PeriodQuerySet["Coverage"]):
-    """Questions about coverage."""
+class CoverageQuerySet(ScopedQuerySet["Coverage"], PeriodQuerySet["Coverage"]):  # type: ignore[override]
+    """Questions about coverage, which lies where the organization lies."""
+
+    whereabouts = "organization__areas"
+
+    def in_area(self, area: Area, day: date) -> Self:
+        """That of organizations of `area`, or of an area in it, on `day`."""
+        return self.filter(organization__in=Organization.objects.in_area(area, day))
 
     def beside_another_enterprise_of_a_standalone_organization(self) -> Self:
         """Rows that break the rule that a standalone organization covers one enterprise at a time.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +130,13 @@ class Enterprise(HoldsProtected, Named):
 
     def __str__(self) -> str:
         return f"{self.name} {self.uscc}"
+
+    def clean(self) -> None:
+        """Report a closing that does not come after the registration at its field."""
+        super().clean()
+        closed_on, registered_on = self.closed_on, self.registered_on
+        if closed_on is not None and registered_on is not None and closed_on <= registered_on:
+            raise ValidationError({"closed_on": _("It must close after it is registered.")})
 
 
 class OfEnterpriseQuerySet(ScopedQuerySet[_M]):

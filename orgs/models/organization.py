@@ -156,8 +156,19 @@ class Organization(Named):
         return f"{self.name} {self.code}"
 
     def clean(self) -> None:
-        """Refuse a new link to an incubator of another kind; one that an import brought stays."""
+        """Report what does not fit at its field: an end, a new link to an incubator of another kind.
+
+        A link that an import brought stays.
+        """
         super().clean()
+        if self.dissolved_on is None:
+            if self.dissolution_reason or self.successor_id is not None:
+                message = _("Reason and successor belong to a dissolved organization.")
+                raise ValidationError({"dissolved_on": message})
+        elif self.established_on is not None and self.dissolved_on <= self.established_on:
+            raise ValidationError({"dissolved_on": _("It must be dissolved after it is established.")})
+        elif self.pk is not None and self.successor_id == self.pk:
+            raise ValidationError({"successor": _("An organization does not succeed itself.")})
         branches = Organization.objects.community_general_branches()
         if self.incubated_by_id is None or branches.filter(pk=self.incubated_by_id).exists():
             return

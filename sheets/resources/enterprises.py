@@ -6,6 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orgs.actions.timelines import (
+    UNSAID,
+    DoesNotFit,
+    by_owner,
+    correct_latest,
+    fitted_end,
+    follow_start,
+    overlapping,
+    place,
+    shortened_end,
+)
 from orgs.models import AboveScale, Area, Coverage, Enterprise, EnterpriseArea, Instructor, default_ownership
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
@@ -13,18 +24,7 @@ from sheets.changing import assign, field_values
 from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
-from sheets.timelines import (
-    UNSAID,
-    DoesNotFit,
-    by_owner,
-    correct_latest,
-    end_with_owners,
-    fitted_end,
-    follow_start,
-    overlapping,
-    place,
-    shortened_end,
-)
+from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
 OWNERSHIPS = {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from members.identity_numbers import has_known_county
 from members.models import STAGE_DAYS, Member, Membership
+from orgs.actions.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
 from orgs.models import Coverage, Enterprise, Organization
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
@@ -22,7 +23,6 @@ from sheets.references import (
     organizations,
 )
 from sheets.run import Resource, Row, Run
-from sheets.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
 from sheets.writing import Changes
 
 SEXES = {"male": "男", "female": "女"}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from members.models import Membership
+from orgs.actions.timelines import DoesNotFit, by_owner, correct_latest, follow_start
 from orgs.models import Area, Coverage, Kind, Organization, OrganizationArea, OrganizationKind
 from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
@@ -14,7 +15,7 @@ from sheets.columns import Day, choice, text
 from sheets.reach import warn_of_idle_organizations, warn_of_incubators, warn_of_joint_branches
 from sheets.references import POINTERS, AreaCells, Hierarchy, in_batches
 from sheets.run import Resource, Row, Run
-from sheets.timelines import DoesNotFit, by_owner, correct_latest, end_with_owners, follow_start
+from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
 KINDS = {

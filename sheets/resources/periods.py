@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from orgs.actions.timelines import UNSAID, DoesNotFit, fitted_end, overlapping
 from orgs.periods import Period, overlap_message
 from sheets.changing import assign, field_values
 from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
 from sheets.run import Resource, Row, Run
-from sheets.timelines import UNSAID, DoesNotFit, fitted_end, overlapping
 from sheets.writing import Changes
 
 _OWNERS = {"organization": (organizations, no_organization), "enterprise": (enterprises, no_enterprise)}
