@@ -14,13 +14,14 @@ from rest_framework.request import Request
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import APIView
 
-from members.api import MemberViewSet
+from members.api.members import MemberViewSet
+from members.api.organizations import CommunityGeneralBranchViewSet, OrganizationViewSet
 from orgs.api.areas import AreaViewSet
 from orgs.api.base import StrictParameters
+from orgs.api.coverage import CoverageViewSet
 from orgs.api.designations import DesignationViewSet
 from orgs.api.enterprises import EnterpriseViewSet
 from orgs.api.instructors import InstructorViewSet
-from orgs.api.organizations import CommunityGeneralBranchViewSet, OrganizationViewSet
 from stats.api import CoverageView
 
 
@@ -83,6 +84,7 @@ router.register("areas", AreaViewSet)
 router.register("enterprises", EnterpriseViewSet)
 router.register("organizations", OrganizationViewSet)
 router.register("community-general-branches", CommunityGeneralBranchViewSet, "community-general-branch")
+router.register("coverage", CoverageViewSet, "coverage")
 router.register("members", MemberViewSet)
 router.register("instructors", InstructorViewSet)
 router.register("designations", DesignationViewSet)

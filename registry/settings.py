@@ -239,8 +239,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # Areas have levels in two places; without a name of its own their enum collides with designations'.
-    "ENUM_NAME_OVERRIDES": {"AreaLevelEnum": "orgs.models.Level"},
+    # Without names of their own the enums of fields called alike collide.
+    "ENUM_NAME_OVERRIDES": {
+        "AreaLevelEnum": "orgs.models.Level",
+        "DesignationLevelEnum": "orgs.models.DesignationLevel",
+        "KindEnum": "orgs.models.Kind",
+        "CountedKindEnum": "orgs.api.organizations.COUNTED_CHOICES",
+    },
 }
 
 LOGGING = logging_config(env.str("LOG_LEVEL", default="INFO"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.identity_numbers import identity_number
 from orgs.credit_codes import credit_code
+from orgs.values import EARLIEST_YEAR, LARGEST, UNPRINTABLE
 from sheets.excel import ErrorCell
 
 EMPTY = frozenset({"", "N/A", "-"})
@@ -22,10 +23,7 @@ _ERROR_CELLS = frozenset(
     "#N/A #VALUE! #REF! #DIV/0! #NUM! #NAME? #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED!".split()
 )
 _LOST_DIGITS = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
-_EARLIEST = 1800
-_LARGEST = 2_147_483_647
 
 
 class BadValue(Exception):
@@ -86,7 +84,7 @@ class Text(Column):
 
     def from_text(self, text: str) -> str:
         """`text` itself."""
-        if _CONTROL.search(text) or (self.key and not text.isprintable()):
+        if UNPRINTABLE.search(text) or (self.key and not text.isprintable()):
             raise BadValue(_("characters that cannot be printed"))
         if len(text) > self.longest:
             raise BadValue(_("longer than %(longest)d characters") % {"longest": self.longest})
@@ -100,7 +98,7 @@ class Text(Column):
 def text(name: str, chinese: str, model: type[models.Model], field: str = "", **flags: bool) -> Text:
     """A column of text for `field` of `model`, by default of the column's name."""
     longest = model._meta.get_field(field or name).max_length  # type: ignore[union-attr]
-    return Text(name=name, chinese=chinese, longest=longest or _LARGEST, **flags)
+    return Text(name=name, chinese=chinese, longest=longest or LARGEST, **flags)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +133,8 @@ def _day(text: str) -> date:
 
 
 def _believable(day: date) -> date:
-    if day.year < _EARLIEST:
-        raise BadValue(_("a year before %(earliest)d") % {"earliest": _EARLIEST})
+    if day.year < EARLIEST_YEAR:
+        raise BadValue(_("a year before %(earliest)d") % {"earliest": EARLIEST_YEAR})
     return day
 
 
@@ -168,8 +166,8 @@ class Whole(Column):
 
     def from_text(self, text: str) -> int:
         """The number."""
-        if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > _LARGEST:
-            raise BadValue(_("not a whole number from 0 to %(largest)d") % {"largest": _LARGEST})
+        if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > LARGEST:
+            raise BadValue(_("not a whole number from 0 to %(largest)d") % {"largest": LARGEST})
         return int(text)
 
 

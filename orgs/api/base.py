@@ -1,4 +1,4 @@
-"""The base of every read-only list of the register: rows of plain values, as of a day."""
+"""The base of every list of the register: rows of plain values, as of a day."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -10,12 +10,15 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.status import HTTP_304_NOT_MODIFIED
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from orgs.api.etags import etag_of, is_known
 from orgs.api.filters import ListFilter, ParameterBackend
 from orgs.api.pagination import RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
+from orgs.versions import Periods, version_of
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -79,6 +82,8 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
     http_method_names = ["get", "head", "options"]
     lookup_value_regex = r"[^\x00-\x1f]{1,30}"
     asks_for_a_day: ClassVar[bool] = True
+    periods_of_records: ClassVar[Periods] = ()
+    """The periods that change with a record, and count in its version."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Also settle the day."""
@@ -125,8 +130,22 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row with its histories; raises NotFound."""
-        key = self.kwargs[self.lookup_field]
-        rows = self.rows(self.get_queryset().filter(**{self.lookup_field: key}))
+        body, etag = self.read(self.kwargs[self.lookup_field])
+        if is_known(request, etag):
+            return Response(status=HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+        return Response(body, headers={"ETag": etag})
+
+    def read(self, key: Any) -> tuple[Row, str]:
+        """The detail of `key` and its ETag; raises NotFound."""
+        found = self.get_queryset().filter(**{self.lookup_field: key})
+        record = found.only("pk").first()
+        if record is None:
+            raise NotFound
+        # Asked for first: what is changed between the two makes the ETag stale, never the body.
+        version = version_of(record, self.periods_of_records)
+        rows = self.rows(found)
         if not rows:
             raise NotFound
-        return Response(self.get_serializer({**rows[0], **self.more(rows[0])}).data)
+        shape = self.detail_serializer_class(context=self.get_serializer_context())
+        body = shape.to_representation({**rows[0], **self.more(rows[0])})
+        return body, etag_of(version, body)

@@ -1,13 +1,16 @@
-"""Party-building instructors as a list; their names are for those who may see instructors."""
+"""Party-building instructors; their names are for those who may see instructors, phones are only written."""
 
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from orgs.api.base import RegisterViewSet, Rows, RowSerializer
+from orgs.actions.instructor import send_instructor
+from orgs.api.base import Rows, RowSerializer
+from orgs.api.bodies import Body, Day, EnterpriseReference, Text
 from orgs.api.filters import HoldingListFilter, KeyedOrdering, ListFilter
 from orgs.api.schema import described
+from orgs.api.writing import WritableViewSet
 from orgs.models import Instructor
 
 ORDERED_BY = {
@@ -30,6 +33,17 @@ class InstructorSerializer(RowSerializer):
         allow_null=True, help_text=_("The first day on which it no longer holds; null while it lasts.")
     )
     employer = serializers.CharField()
+
+
+class InstructorBodySerializer(Body):
+    """What may be written of an instructor."""
+
+    name = Text(Instructor, "name")
+    enterprise = EnterpriseReference(help_text=_("Credit code."))
+    valid_from = Day()
+    valid_to = Day(required=False, allow_null=True, help_text=_("If null: until the enterprise is closed."))
+    phone = Text(Instructor, "phone", required=False, help_text=_("Never answered."))
+    employer = Text(Instructor, "employer", required=False)
 
 
 class InstructorFilter(HoldingListFilter):
@@ -58,8 +72,11 @@ class NamedInstructorFilter(InstructorFilter):
 
 
 @described(_("Party-building instructors and the enterprises they are sent to."))
-class InstructorViewSet(RegisterViewSet):
+class InstructorViewSet(WritableViewSet):
     queryset = Instructor.objects.all()
+    table = Instructor
+    body_class = InstructorBodySerializer
+    place = "enterprise"
     serializer_class = detail_serializer_class = InstructorSerializer
     filterset_class = NamedInstructorFilter
     lookup_field = "id"
@@ -77,3 +94,13 @@ class InstructorViewSet(RegisterViewSet):
         """A row per instructor and enterprise."""
         hidden = () if self.may_see_names() else ("name",)
         return list(chosen.values(*InstructorSerializer.columns(without=hidden)))
+
+    def make(self, values: dict[str, Any]) -> Instructor:
+        """Send an instructor."""
+        return send_instructor(instructor=Instructor(**values), by=self.writer)
+
+    def change(self, record: Instructor, values: dict[str, Any]) -> None:
+        """Change an instructor's work."""
+        for name, value in values.items():
+            setattr(record, name, value)
+        send_instructor(instructor=record, by=self.writer)

@@ -1,19 +1,41 @@
-"""Party organizations as lists: the four counted kinds, and community general branches."""
+"""Party organizations, read as lists: the four counted kinds, and community general branches.
+
+Who belongs to one keeps it from being dissolved, so the floor of the members adds what ends them.
+"""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from rest_framework import serializers
 
-from orgs.api.base import RegisterViewSet, Row, Rows, RowSerializer
+from orgs.actions.endings import OutlastsItsOwner
+from orgs.actions.organization import CoversAnotherEnterprise, change_organization, establish
+from orgs.actions.timelines import UNSAID
+from orgs.api.base import Row, Rows, RowSerializer
+from orgs.api.bodies import AreaReference, Body, Choice, Day, OrganizationReference, Text
 from orgs.api.filters import DayListFilter, KeyedOrdering
 from orgs.api.periods import AreaPeriodSerializer, EnterpriseReferenceSerializer, PeriodSerializer
-from orgs.api.schema import described
-from orgs.models import Coverage, Initiative, Kind, Organization, OrganizationArea, OrganizationKind
+from orgs.api.writing import WritableViewSet
+from orgs.models import (
+    COUNTED_KINDS,
+    CommunityGeneralBranch,
+    Coverage,
+    Initiative,
+    Kind,
+    Organization,
+    OrganizationArea,
+    OrganizationKind,
+)
+from orgs.records import PERIODS_OF_ORGANIZATIONS
+
+COUNTED_CHOICES = [(kind.value, kind.label) for kind in COUNTED_KINDS]
+
+ENDING = ("dissolved_on", "dissolution_reason", "successor")
+"""The fields that tell of the end of an organization."""
 
 
 class OrganizationSerializer(RowSerializer):
@@ -59,6 +81,41 @@ class OrganizationDetailSerializer(OrganizationSerializer):
     coverage = OrganizationCoverageSerializer(many=True)
 
 
+class CommunityGeneralBranchBodySerializer(Body):
+    """What may be written of a community general branch."""
+
+    fixed = ("code",)
+
+    code = Text(Organization, "code", is_key=True)
+    name = Text(Organization, "name")
+    area = AreaReference(
+        required=False, allow_null=True,
+        help_text=_("Code, from the establishment on; later it corrects the latest entry of the history."),
+    )  # fmt: skip
+    place = Text(
+        Organization, "place", required=False, help_text=_("Where it sits, if outside the district.")
+    )
+    superior = OrganizationReference(required=False, allow_null=True, help_text=_("Code."))
+    established_on = Day()
+    approval_number = Text(Organization, "approval_number", required=False)
+    initiated_by = Choice(choices=Initiative.choices, required=False, allow_blank=True)
+    incubated_by = OrganizationReference(required=False, allow_null=True, help_text=_("Code."))
+    dissolved_on = Day(
+        required=False, allow_null=True, help_text=_("Coverage ends that day; nobody may belong to it then.")
+    )
+    dissolution_reason = Text(Organization, "dissolution_reason", required=False)
+    successor = OrganizationReference(required=False, allow_null=True, help_text=_("Code."))
+
+
+class OrganizationBodySerializer(CommunityGeneralBranchBodySerializer):
+    """What may be written of an organization of the counted kinds."""
+
+    kind = Choice(
+        choices=COUNTED_CHOICES,
+        help_text=_("From the establishment on; later it corrects the latest entry of the history."),
+    )
+
+
 class OrganizationFilter(DayListFilter):
     """The filters of organizations."""
 
@@ -83,9 +140,16 @@ class OrganizationFilter(DayListFilter):
         fields: tuple[str, ...] = ()
 
 
-@described(_("Party committees, general branches, branches and joint branches, also dissolved ones."))
-class OrganizationViewSet(RegisterViewSet):
+class OrganizationViewSet(WritableViewSet):
     queryset = Organization.objects.without_community_general_branches()
+    table: ClassVar[type[Organization]] = Organization
+    body_class: ClassVar[type[Body]] = OrganizationBodySerializer
+    place = "area"
+    refusals: ClassVar[Mapping[type[Exception], str]] = {
+        OutlastsItsOwner: "dissolved_on",
+        CoversAnotherEnterprise: "kind",
+    }
+    periods_of_records = PERIODS_OF_ORGANIZATIONS
     serializer_class = OrganizationSerializer
     detail_serializer_class = OrganizationDetailSerializer
     filterset_class = OrganizationFilter
@@ -127,7 +191,31 @@ class OrganizationViewSet(RegisterViewSet):
             ],
         }
 
+    def make(self, values: dict[str, Any]) -> Organization:
+        """Establish an organization."""
+        area = values.pop("area", None)
+        kind = Kind(values.pop("kind", Kind.COMMUNITY_GENERAL_BRANCH))
+        organization = Organization()
+        self.assign(organization, values)
+        return establish(organization=organization, kind=kind, area=area, enterprises=(), by=self.writer)
 
-@described(_("General Party branches of enterprise communities, also dissolved ones."))
+    def change(self, record: Organization, values: dict[str, Any]) -> None:
+        """Change an organization, and what goes with it."""
+        ending = {name: values.pop(name) for name in ENDING if name in values}
+        kind, area = values.pop("kind", None), values.pop("area", UNSAID)
+        self.assign(record, values)
+        change_organization(
+            organization=record, kind=None if kind is None else Kind(kind), area=area, by=self.writer
+        )
+        if ending:
+            self.end(record, {**{name: getattr(record, name) for name in ENDING}, **ending})
+
+    def end(self, record: Organization, ending: Mapping[str, Any]) -> None:
+        """Dissolve `record`, or correct its end; `ending` has what is to be stored by the names of `ENDING`."""
+        raise NotImplementedError
+
+
 class CommunityGeneralBranchViewSet(OrganizationViewSet):
     queryset = Organization.objects.community_general_branches()
+    table = CommunityGeneralBranch
+    body_class = CommunityGeneralBranchBodySerializer

@@ -19,7 +19,7 @@ MAY_BE_EMPTY = frozenset({"search", "cursor"})
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"[1-9]\d{0,17}", re.ASCII)
-_NO_DAY = gettext_lazy("This is not a day; write it as YYYY-MM-DD.")
+NO_DAY = gettext_lazy("This is not a day; write it as YYYY-MM-DD.")
 
 
 def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
@@ -51,7 +51,7 @@ def requested_day(request: Request, name: str = "on") -> date:
     try:
         return parse_day(text)
     except ValueError:
-        raise ValidationError({name: [_NO_DAY]}) from None
+        raise ValidationError({name: [NO_DAY]}) from None
 
 
 def requested_number(request: Request, name: str, *, default: int, most: int | None = None) -> int:
@@ -71,7 +71,7 @@ def requested_number(request: Request, name: str, *, default: int, most: int | N
 class DayField(forms.Field):
     """A form field of a day, written as YYYY-MM-DD whatever the language."""
 
-    default_error_messages = {"invalid": _NO_DAY}
+    default_error_messages = {"invalid": NO_DAY}
 
     def to_python(self, value: Any) -> date | None:
         """The day; None where nothing is given."""

@@ -1,7 +1,7 @@
 """How the API describes itself in OpenAPI: what every list and detail has in common."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from orgs.api.base import RegisterViewSet
+from orgs.api.writing import WritableViewSet
 
 _V = TypeVar("_V", bound=type[RegisterViewSet])
 
@@ -20,43 +21,107 @@ class ErrorSerializer(serializers.Serializer[dict[str, str]]):
     detail = serializers.CharField()
 
 
+class ChangeSerializer(serializers.Serializer[dict[str, Any]]):
+    """A change that the writer has not read."""
+
+    at = serializers.DateTimeField()
+    by = serializers.CharField(allow_null=True, help_text=_("The name of the user."))
+    record = serializers.CharField(help_text=_("What kind of row was changed."))
+    fields = serializers.ListField(  # type: ignore[assignment]  # a Serializer has `fields` of its own
+        child=serializers.CharField(), help_text=_("Their names; none for what is protected.")
+    )
+
+
+class StaleSerializer(ErrorSerializer):
+    """The body of an error about a version that is past."""
+
+    changes = ChangeSerializer(many=True)
+
+
+_BY_NAME = {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}}
 BAD_REQUEST = OpenApiResponse(
-    {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    description=_("An unknown parameter or a bad value; the keys name the parameters."),
+    _BY_NAME, description=_("An unknown parameter or a bad value; the keys name the parameters.")
 )
-UNAUTHORIZED = OpenApiResponse(ErrorSerializer, description=_("Nobody is signed in."))
-NOT_FOUND = OpenApiResponse(ErrorSerializer, description=_("There is none with this key."))
-NO_SUCH_PAGE = OpenApiResponse(ErrorSerializer, description=_("The page lies behind the last one."))
+BAD_BODY = OpenApiResponse(
+    {"anyOf": [_BY_NAME, {"type": "object", "properties": {"detail": {"type": "string"}}}]},
+    description=_("An unknown field or a bad value; the keys name the fields. Or a body that is no JSON."),
+)
+
+
+def _error(description: Promise) -> OpenApiResponse:
+    return OpenApiResponse(ErrorSerializer, description=description)
+
+
+UNAUTHORIZED = _error(_("Nobody is signed in."))
+FORBIDDEN = _error(_("The user may not write these records, or the session's CSRF token is missing."))
+NOT_FOUND = _error(_("There is none with this key."))
+NO_SUCH_PAGE = _error(_("The page lies behind the last one."))
+NOT_ACCEPTABLE = _error(_("Only JSON is answered."))
+CLASH = _error(_("Somebody else has just saved something that does not go with this."))
+STALE = OpenApiResponse(StaleSerializer, description=_("The record was changed since; what, and by whom."))
+NO_JSON = _error(_("The body is not JSON."))
+KEY_REUSED = _error(_("This Idempotency-Key came with another request before; take a new one."))
+NO_VERSION = _error(_("Send the ETag of the detail that you read as If-Match."))
+TOO_MANY = _error(_("Too many requests."))
+NOT_MODIFIED = OpenApiResponse(description=_("The reader has it already."))
+
 ON = OpenApiParameter(
     "on", OpenApiTypes.DATE, description=_("A day, YYYY-MM-DD: as of that day. Default: today.")
 )
 
 
+def _header(name: str, description: Promise, **more: Any) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, description=description, **more)
+
+
+ETAG = _header(
+    "ETag", _("The version of the record, for If-Match and If-None-Match."), response=[200, 201, 304]
+)
+LOCATION = _header("Location", _("The address of the record."), response=[201])
+IF_NONE_MATCH = _header("If-None-Match", _("ETags of what the reader has."))
+IF_MATCH = _header("If-Match", _("The ETag of the detail that the writer read."), required=True)
+IDEMPOTENCY_KEY = _header(
+    "Idempotency-Key",
+    _("1 to 255 printable characters: the same request again with it, within 24 hours, makes nothing new."),
+)
+
+_READS = {400: BAD_REQUEST, 401: UNAUTHORIZED, 404: NOT_FOUND, 406: NOT_ACCEPTABLE}
+_WRITES = {
+    400: BAD_BODY, 401: UNAUTHORIZED, 403: FORBIDDEN, 404: NOT_FOUND, 406: NOT_ACCEPTABLE, 409: CLASH,
+    415: NO_JSON, 429: TOO_MANY,
+}  # fmt: skip
+
+
 def described(what: str | Promise) -> Callable[[_V], _V]:
-    """A decorator of viewsets that describes their list and detail; `what` says what they hold."""
+    """A decorator of viewsets that describes their reads and writes; `what` says what they hold."""
 
     def describe(viewset: _V) -> _V:
-        decorated: _V = extend_schema_view(
-            list=extend_schema(
+        detail = viewset.detail_serializer_class
+        operations = {
+            "list": extend_schema(
                 description=what,
-                responses={
-                    200: viewset.serializer_class(many=True),
-                    400: BAD_REQUEST,
-                    401: UNAUTHORIZED,
-                    404: NO_SUCH_PAGE,
-                },
+                responses={200: viewset.serializer_class(many=True), **_READS, 404: NO_SUCH_PAGE},
             ),
-            retrieve=extend_schema(
+            "retrieve": extend_schema(
                 description=what,
-                parameters=[ON] if viewset.asks_for_a_day else [],
-                responses={
-                    200: viewset.detail_serializer_class,
-                    400: BAD_REQUEST,
-                    401: UNAUTHORIZED,
-                    404: NOT_FOUND,
-                },
+                parameters=[*([ON] if viewset.asks_for_a_day else []), IF_NONE_MATCH, ETAG],
+                responses={200: detail, 304: NOT_MODIFIED, **_READS},
             ),
-        )(viewset)
+        }
+        if issubclass(viewset, WritableViewSet):
+            operations["create"] = extend_schema(
+                description=what,
+                request=viewset.body_class,
+                parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION],
+                responses={201: detail, **_WRITES, 422: KEY_REUSED},
+            )
+            operations["partial_update"] = extend_schema(
+                description=what,
+                request=viewset.body_class,
+                parameters=[IF_MATCH, ETAG],
+                responses={200: detail, **_WRITES, 412: STALE, 428: NO_VERSION},
+            )
+        decorated: _V = extend_schema_view(**operations)(viewset)
         return decorated
 
     return describe

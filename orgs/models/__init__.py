@@ -12,6 +12,7 @@ from orgs.models.enterprise import (
     default_ownership,
 )
 from orgs.models.instructor import Instructor
+from orgs.models.kept_answer import KeptAnswer
 from orgs.models.organization import (
     COUNTED_KINDS,
     STANDALONE_KINDS,
@@ -40,6 +41,7 @@ __all__ = [
     "EnterpriseArea",
     "Initiative",
     "Instructor",
+    "KeptAnswer",
     "Kind",
     "Level",
     "Organization",

@@ -64,7 +64,7 @@ class Coverage(Period):
     )
 
     history = History()
-    objects = CoverageQuerySet.as_manager()  # type: ignore[misc]  # narrower than the base's
+    objects = CoverageQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's
 
     class Meta(Period.Meta):
         verbose_name = _("coverage")

@@ -1,19 +1,28 @@
-"""Members as a list; names are for those who may see members, other personal data for nobody."""
+"""Members; names are for those who may see members, other personal data is written and never answered."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters import ChoiceFilter
 from rest_framework import serializers
 
+from members.actions.member import change_member, refuse_half_a_relation, register_member
+from members.identity_numbers import identity_number
 from members.models import EndReason, Member, Membership, Sex, Stage
-from orgs.api.base import RegisterViewSet, Row, Rows, RowSerializer
+from orgs.actions.endings import OutlastsItsOwner
+from orgs.actions.timelines import UNSAID
+from orgs.api.base import Row, Rows, RowSerializer
+from orgs.api.bodies import Body, Choice, Day, EnterpriseReference, OrganizationReference, Text
 from orgs.api.filters import DayListFilter, KeyedOrdering, ListFilter
 from orgs.api.periods import OrganizationReferenceSerializer, PeriodSerializer
 from orgs.api.schema import described
+from orgs.api.writing import WritableViewSet
+from orgs.models import Organization
 
 ORDERED_BY = (
     "member_no",
@@ -69,6 +78,72 @@ class MemberDetailSerializer(MemberSerializer):
     memberships = MembershipSerializer(many=True)
 
 
+class IdentityNumber(Text):
+    """An identity number, taken in upper case."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The number, its check digit and birth date verified."""
+        number = super().to_internal_value(data)
+        try:
+            return identity_number(number) if number else ""
+        except ValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+
+class RelationReference(OrganizationReference):
+    """An organization that the writer sees, or one that the member has belonged to."""
+
+    def referred_to(self, key: str) -> Organization | None:
+        """That organization, if the member has belonged to it."""
+        member = getattr(self.parent, "instance", None)
+        known = Organization.objects.filter(memberships__member=member, code=key)
+        return known.first() if member is not None else None
+
+
+class MemberBodySerializer(Body):
+    """What may be written of a member; the identity number, phone and birth date are never answered."""
+
+    fixed = ("member_no",)
+
+    member_no = Text(Member, "member_no", is_key=True)
+    name = Text(Member, "name")
+    sex = Choice(choices=Sex.choices, required=False, allow_blank=True)
+    birth_date = Day(required=False, allow_null=True, help_text=_("Never answered."))
+    id_number = IdentityNumber(Member, "id_number", required=False, help_text=_("Never answered."))
+    phone = Text(Member, "phone", required=False, help_text=_("Never answered."))
+    enterprise = EnterpriseReference(
+        source="employer", required=False, allow_null=True,
+        help_text=_("Credit code of the current employer."),
+    )  # fmt: skip
+    organization = RelationReference(
+        required=False, allow_null=True, help_text=_("Code of the organization of the relation.")
+    )
+    relation_from = Day(
+        required=False, allow_null=True,
+        help_text=_("The first day of a relation: one that exists is changed, a later one is added."),
+    )  # fmt: skip
+    relation_to = Day(required=False, allow_null=True)
+    applied_on = Day(required=False, allow_null=True)
+    activist_on = Day(required=False, allow_null=True)
+    candidate_on = Day(required=False, allow_null=True)
+    probationary_on = Day(required=False, allow_null=True)
+    full_on = Day(required=False, allow_null=True)
+    ended_on = Day(required=False, allow_null=True, help_text=_("The open relation ends that day."))
+    ended_reason = Choice(choices=EndReason.choices, required=False, allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A relation needs its organization, unless it exists, and its first day."""
+        first, organization = attrs.get("relation_from"), attrs.get("organization")
+        if first is None and attrs.get("relation_to") is not None:
+            message = gettext("An end needs the first day of its period.")
+            raise serializers.ValidationError({"relation_from": [message]})
+        if first is not None and "organization" not in attrs and self.instance is not None:
+            held = self.instance.memberships.filter(valid_from=first).select_related("organization").first()
+            organization = held.organization if held is not None else None
+        refuse_half_a_relation(organization, first)
+        return {**attrs, "organization": organization}
+
+
 class MemberFilter(DayListFilter):
     """The filters of members, for those who may not see their names."""
 
@@ -108,8 +183,14 @@ class NamedMemberFilter(MemberFilter):
         "and order by name, are for those who may see members."
     )
 )
-class MemberViewSet(RegisterViewSet):
+class MemberViewSet(WritableViewSet):
     queryset = Member.objects.all()
+    table = Member
+    body_class = MemberBodySerializer
+    names = {"valid_from": "relation_from", "valid_to": "relation_to"}
+    place = "organization"
+    refusals = {OutlastsItsOwner: "ended_on"}
+    periods_of_records = ((Membership, "member"),)
     serializer_class = MemberSerializer
     detail_serializer_class = MemberDetailSerializer
     filterset_class = NamedMemberFilter
@@ -148,3 +229,26 @@ class MemberViewSet(RegisterViewSet):
                 )
             ]
         }
+
+    def make(self, values: dict[str, Any]) -> Member:
+        """Register a member."""
+        organization = values.pop("organization", None)
+        first, end = values.pop("relation_from", None), values.pop("relation_to", None)
+        member = Member()
+        self.assign(member, values)
+        return register_member(
+            member=member, organization=organization, relation_from=first, relation_to=end, by=self.writer
+        )
+
+    def change(self, record: Member, values: dict[str, Any]) -> None:
+        """Change a member, and the relation that is named."""
+        organization = values.pop("organization", None)
+        first, end = values.pop("relation_from", None), values.pop("relation_to", UNSAID)
+        self.assign(record, values)
+        relation = None
+        if first is not None:
+            relation = Membership(
+                member=record, organization=organization, valid_from=first,
+                valid_to=None if end is UNSAID else end,
+            )  # fmt: skip
+        change_member(member=record, relation=relation, says_end=end is not UNSAID, by=self.writer)
