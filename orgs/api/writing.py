@@ -32,16 +32,16 @@ from orgs.api.parsing import BodyParser
 from orgs.models import Scope
 from orgs.versions import Change, changes_since, version_of
 
-DEEDS = {"POST": "add", "PATCH": "change"}
-"""The permission on the table that a method needs."""
+DEEDS = {"create": "add", "partial_update": "change"}
+"""The permission on the table that an action of a view needs."""
 
 
 class MayWrite(BasePermission):
     """Who lacks the permission for the table gets a 403 for each record of it, seen, unseen or absent."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the user may do to the view's table what the method does."""
-        deed = DEEDS.get(request.method or "")
+        """Whether the user may do to the view's table what the request asks for."""
+        deed = DEEDS.get(view.action or "")
         return deed is None or request.user.has_perm(permission(deed, view.table))
 
 
@@ -109,7 +109,7 @@ class WritableViewSet(RegisterViewSet):
 
     def known_parameters(self) -> Any:
         """A write knows no day: it answers as of today."""
-        return {"format"} if self.request.method in DEEDS else super().known_parameters()
+        return {"format"} if self.action in DEEDS else super().known_parameters()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a record, or answer once more what its `Idempotency-Key` made."""
@@ -206,7 +206,7 @@ class WritableViewSet(RegisterViewSet):
             return ValidationError(self._by_field(error))
         if isinstance(error, LeavesTheScope):
             return ValidationError({self.place: [str(error)]})
-        if isinstance(error, IntegrityError | OperationalError) and self.request.method in DEEDS:
+        if isinstance(error, IntegrityError | OperationalError) and self.action in DEEDS:
             return Clash()
         field = self.refusals.get(type(error))
         return error if field is None else ValidationError({field: [str(error)]})

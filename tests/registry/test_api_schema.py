@@ -34,7 +34,7 @@ def test_every_parameter_and_error_of_a_list_is_described(schema, prefix, viewse
     described = {parameter["name"] for parameter in operation["parameters"]}
 
     assert described == PARAMETERS_OF_PAGES | set(viewset.filterset_class.base_filters)
-    assert operation["responses"].keys() == {"200", "400", "401", "404"}
+    assert operation["responses"].keys() == {"200", "400", "401", "404", "406"}
     assert {"token": []} in operation["security"]
 
 
@@ -43,8 +43,29 @@ def test_every_detail_is_described(schema, prefix, viewset, _name):
     operation = schema["paths"][f"/api/v1/{prefix}/{{{viewset.lookup_field}}}/"]["get"]
     described = {parameter["name"] for parameter in operation["parameters"]}
 
-    assert described == {viewset.lookup_field} | ({"on"} if prefix != "areas" else set())
-    assert operation["responses"].keys() == {"200", "400", "401", "404"}
+    days = {"on"} if prefix != "areas" else set()
+    assert described == {viewset.lookup_field, "If-None-Match"} | days
+    assert operation["responses"].keys() == {"200", "304", "400", "401", "404", "406"}
+    assert "ETag" in operation["responses"]["200"]["headers"]
+
+
+@pytest.mark.parametrize(("prefix", "viewset", "_name"), router.registry, ids=str)
+def test_every_write_is_described(schema, prefix, viewset, _name):
+    lists, details = (
+        schema["paths"][f"/api/v1/{prefix}/{rest}"] for rest in ("", f"{{{viewset.lookup_field}}}/")
+    )
+    if prefix == "areas":
+        assert "post" not in lists
+        assert "patch" not in details
+        return
+    every = {"400", "401", "403", "404", "406", "409", "415", "429"}
+    assert lists["post"]["responses"].keys() == every | {"201", "422"}
+    assert lists["post"]["responses"]["201"]["headers"].keys() == {"ETag", "Location"}
+    assert details["patch"]["responses"].keys() == every | {"200", "412", "428"}
+    headers = {one["name"]: one for one in details["patch"]["parameters"] if one["in"] == "header"}
+    assert headers["If-Match"]["required"]
+    body = schema["components"]["schemas"][viewset.body_class.__name__.removesuffix("Serializer")]
+    assert body["properties"].keys() == viewset.body_class._declared_fields.keys()
 
 
 def test_what_some_may_not_see_is_described_as_optional(schema):

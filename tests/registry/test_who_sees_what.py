@@ -19,6 +19,7 @@ from tests.factories.api import token_client
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
+    CoverageFactory,
     DesignationFactory,
     EnterpriseFactory,
     InstructorFactory,
@@ -55,6 +56,7 @@ CHANGED_BY = {
     "orgs_organization": WRITERS,
     "orgs_communitygeneralbranch": WRITERS,
     "orgs_designation": WRITERS,
+    "orgs_coverage": WRITERS,
     "orgs_practice": WRITERS,
     "orgs_policynumber": (ADMINISTRATOR,),
     "orgs_instructor": WRITERS,
@@ -78,12 +80,23 @@ UNDIVIDED = {
 
 WITHOUT_HISTORY = {"accounts_user", "accounts_token", "accounts_rolegroup"}
 """Tables whose changes no page of the admin tells."""
+BODIES = {
+    "enterprises": {"employees": 12},
+    "organizations": {"place": "瑞安"},
+    "community-general-branches": {"place": "瑞安"},
+    "coverage": {"valid_to": "2030-01-01"},
+    "members": {"sex": "female"},
+    "instructors": {"employer": "区委"},
+    "designations": {"revoked_on": "2030-01-01"},
+}
+"""What a write changes of each list; the other lists are read alone."""
 
 LISTS = {
     "areas": ("orgs_area", "code"),
     "enterprises": ("orgs_enterprise", "uscc"),
     "organizations": ("orgs_organization", "code"),
     "community-general-branches": ("orgs_communitygeneralbranch", "code"),
+    "coverage": ("orgs_coverage", "id"),
     "members": ("members_member", "member_no"),
     "instructors": ("orgs_instructor", "id"),
     "designations": ("orgs_designation", "id"),
@@ -115,6 +128,7 @@ def filled(code):
         "orgs_organization": organization,
         "orgs_communitygeneralbranch": OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH),
         "orgs_designation": DesignationFactory(enterprise=enterprise),
+        "orgs_coverage": CoverageFactory(enterprise=enterprise, organization=organization),
         "orgs_practice": PracticeFactory(enterprise=enterprise),
         "orgs_policynumber": PolicyNumber.objects.first(),
         "orgs_instructor": InstructorFactory(enterprise=enterprise, phone=phone),
@@ -202,8 +216,8 @@ def test_every_address_of_the_site_stands_in_a_table():
 def test_the_pages_of_records_in_the_admin(client, places, name):
     client.force_login(user_called(name, places))
     keys = {
-        "own": {table: record.pk for table, record in places.own.items()},
-        "foreign": {table: record.pk for table, record in places.foreign.items()},
+        "own": {table: places.own[table].pk for table in VIEWED_BY},
+        "foreign": {table: places.foreign[table].pk for table in VIEWED_BY},
         "absent": dict.fromkeys(VIEWED_BY, ABSENT),
     }
     found, wanted = {}, {}
@@ -280,20 +294,49 @@ def test_the_lists_and_details_of_the_api(places, name, path):
         assert (record_key in shown) is seen, place
         address = f"/api/v1/{path}/{record_key}/"
         assert client.get(address).status_code == (200 if seen else 404), place
-        for method in ("post", "put", "patch", "delete"):
+        for method in ("post", "put", "delete"):
             assert getattr(client, method)(address, {}).status_code == 405
     assert client.get(f"/api/v1/{path}/{ABSENT}/").status_code == 404
+    for method in ("put", "patch", "delete"):
+        assert getattr(client, method)(f"/api/v1/{path}/", {}).status_code == 405
+
+
+@pytest.mark.parametrize("name", USERS)
+@pytest.mark.parametrize("path", LISTS)
+def test_the_writes_of_the_api(places, name, path):
+    client = token_client(user_called(name, places))
+    table, key = LISTS[path]
+    everything = token_client(user_called(ADMINISTRATOR, places))
+    if path not in BODIES:
+        for address, method in ((f"/api/v1/{path}/", "post"), (f"/api/v1/{path}/1/", "patch")):
+            assert getattr(client, method)(address, {}, format="json").status_code == 405
+        return
+    for place in ("own", "foreign", "absent"):
+        record_key = ABSENT if place == "absent" else getattr(getattr(places, place)[table], key)
+        address = f"/api/v1/{path}/{record_key}/"
+        read = everything.get(address)
+        for etag in (None, read.headers.get("ETag", '"1-0123456789abcdef"')):
+            headers = {} if etag is None else {"If-Match": etag}
+            wanted = expected(name, table, place, CHANGED_BY)
+            answer = client.patch(address, BODIES[path], format="json", headers=headers)
+            assert answer.status_code == (428 if wanted == 200 and etag is None else wanted), (place, etag)
+        if wanted != 200 and place != "absent":
+            assert everything.get(address).json() == read.json(), place
+    # A body that says nothing: who may write is told what is missing, others nothing.
+    answer = client.post(f"/api/v1/{path}/", {}, format="json")
+    assert answer.status_code == (400 if holds(name, table, CHANGED_BY) else 403)
 
 
 @pytest.mark.parametrize("path", LISTS)
 def test_the_api_shows_nothing_to_who_is_not_signed_in(client, places, path):
     table, key = LISTS[path]
-    for address in (f"/api/v1/{path}/", f"/api/v1/{path}/{getattr(places.own[table], key)}/"):
-        assert client.get(address).status_code == 401
+    lists, details = f"/api/v1/{path}/", f"/api/v1/{path}/{getattr(places.own[table], key)}/"
+    for method, address in (("get", lists), ("post", lists), ("get", details), ("patch", details)):
+        assert getattr(client, method)(address).status_code == 401, (method, address)
 
 
 def test_the_admin_leads_who_is_not_signed_in_to_the_login(client, places):
-    for table, record in places.own.items():
+    for table, record in ((table, places.own[table]) for table in VIEWED_BY):
         for page, method, _holders in pages(table):
             answer = getattr(client, method)(
                 reverse(f"admin:{table}_{page}", args=arguments(table, page, record.pk))
