@@ -104,14 +104,13 @@ class Reference(serializers.CharField):
     model: ClassVar[type[Model]]
     key: ClassVar[str]
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
-
     def to_internal_value(self, data: Any) -> Any:
         """The record."""
         if not isinstance(data, str):
             self.fail("invalid")
         key = super().to_internal_value(data)
+        if not key.isprintable():  # the database would not even be asked
+            self.fail("absent")
         before = self.referred_to(key)
         if before is not None:
             return before
@@ -124,6 +123,9 @@ class Reference(serializers.CharField):
         if found is None:
             self.fail("absent")
         return found
+
+    def run_validators(self, value: Any) -> None:
+        """None: those of its parent are for texts, and this is a record."""
 
     def referred_to(self, key: str) -> Model | None:
         """The record of that key, if the one that is changed refers to it already."""

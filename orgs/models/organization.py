@@ -156,11 +156,15 @@ class Organization(Named):
         return f"{self.name} {self.code}"
 
     def clean(self) -> None:
-        """Report what does not fit at its field: an end, a new link to an incubator of another kind.
+        """Report what does not fit at its field: an end, a link to itself, one to an incubator of another kind.
 
-        A link that an import brought stays.
+        A link to an incubator that an import brought stays.
         """
         super().clean()
+        if self.pk is not None and self.superior_id == self.pk:
+            raise ValidationError({"superior": _("An organization is not its own superior.")})
+        if self.pk is not None and self.incubated_by_id == self.pk:
+            raise ValidationError({"incubated_by": _("An organization does not incubate itself.")})
         if self.dissolved_on is None:
             if self.dissolution_reason or self.successor_id is not None:
                 message = _("Reason and successor belong to a dissolved organization.")
