@@ -4,11 +4,18 @@ import secrets
 import time
 import uuid
 from datetime import datetime
+from threading import Lock
+
+_last = 0
+_one_at_a_time = Lock()
 
 
 def new_id() -> uuid.UUID:
-    """A UUID of version 7 (RFC 9562): ids of later milliseconds are greater."""
-    return _uuid7(time.time_ns() // 1_000_000, secrets.randbits(74))
+    """A UUID of version 7 (RFC 9562), greater than all that this process gave before."""
+    global _last  # noqa: PLW0603 - what came before is all that has to be known
+    with _one_at_a_time:
+        _last = max(_last + 1, (time.time_ns() // 1_000_000 << 74) | secrets.randbits(74))
+        return _uuid7(_last >> 74, _last & (1 << 74) - 1)
 
 
 def least_id(moment: datetime) -> uuid.UUID:

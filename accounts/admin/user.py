@@ -4,17 +4,17 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import NoAdministratorLeft, account_to_change, note_account_change
-from accounts.credentials_admin import CredentialsAdmin
+from accounts.admin.credentials import CredentialsAdmin
 from accounts.models import RoleGroup, User
 from accounts.roles import Role, roles_within
-from orgs.admin.base import with_a_link_to_look
+from orgs.admin.base import forget_forged_keys, with_a_link_to_look
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -26,6 +26,16 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not su
     )
 
 
+class NewAccountForm(AdminUserCreationForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Django's form of a new user."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Empty the links whose key is forged: the page would break on them."""
+        cleaned = super().clean()
+        forget_forged_keys(self)
+        return cleaned
+
+
 class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """Django's; `refusal` is what the first attempt at saving raised."""
 
@@ -34,6 +44,7 @@ class AccountForm(UserChangeForm):  # type: ignore[type-arg]  # not subscriptabl
     def clean(self) -> dict[str, Any] | None:
         """Report the refusal, if there is one."""
         cleaned = super().clean()
+        forget_forged_keys(self)
         if self.refusal is not None:
             self.add_error(None, str(self.refusal))
         return cleaned
@@ -63,6 +74,7 @@ class StaffAdmin(CredentialsAdmin):
 
     list_display = ["username", "last_name", "first_name", "area", "is_staff", "is_active", "last_login"]
     list_filter = [RoleFilter, "is_active"]
+    add_form = NewAccountForm
     form = AccountForm
     change_password_form = PasswordForm
     list_select_related = ["area"]
