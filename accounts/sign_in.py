@@ -30,7 +30,7 @@ def try_failed(request: HttpRequest, name: str) -> None:
     user = User.objects.filter(username=name).first()
     lately = AccessEntry.objects.filter(
         event=Event.SIGN_IN_FAILED,
-        address=client_address(request),
+        client_address=client_address(request),
         at__gt=timezone.now() - timedelta(minutes=1),
     )
     if len(lately.values("pk")[:MOST_NOTED]) == MOST_NOTED:

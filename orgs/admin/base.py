@@ -15,7 +15,6 @@ from django.db.models import Count, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from orgs.actions.recording import clash_message
 from orgs.actions.scoping import LeavesTheScope, days_outside, keep_within
