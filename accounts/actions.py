@@ -214,7 +214,7 @@ def note_refused_key(*, token: Token | None, now: datetime) -> None:
     lately = AccessEntry.objects.filter(
         event=Event.REFUSED, at__gt=now - timedelta(minutes=1), detail__startswith=_REFUSED_KEY
     )
-    addresses = list(lately.values_list("address", flat=True)[:MOST_REFUSED_KEYS])
+    addresses = list(lately.values_list("client_address", flat=True)[:MOST_REFUSED_KEYS])
     if len(addresses) == MOST_REFUSED_KEYS or current_origin().address in addresses:
         return
     why = "unknown" if token is None else "expired" if token.is_expired(now) else "inactive user"

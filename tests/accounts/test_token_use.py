@@ -53,7 +53,7 @@ def test_the_first_use_of_a_day_from_an_address_is_noted(made, monkeypatch):
     for address in ("192.0.2.1", "192.0.2.1", "2001:db8::7", "192.0.2.1"):
         assert made.ask(address) == 200
     entries = noted(Event.TOKEN_USED)
-    assert [(entry.address, entry.user, entry.subject) for entry in entries] == [
+    assert [(entry.client_address, entry.user, entry.subject) for entry in entries] == [
         ("192.0.2.1", made.user, f"accounts.token {made.token.pk}"),
         ("2001:db8::7", made.user, f"accounts.token {made.token.pk}"),
     ]
@@ -140,7 +140,7 @@ def test_a_refused_key_is_noted_without_the_key(made, spoil, why, about):
     [entry] = noted(Event.REFUSED)
     assert entry.detail == f"API key: {why}"
     assert entry.subject == (f"accounts.token {number}" if about else "")
-    assert (entry.user, entry.address) == (None, "192.0.2.9")
+    assert (entry.user, entry.client_address) == (None, "192.0.2.9")
     assert made.key[:8] not in str(vars(entry))
 
 
