@@ -13,6 +13,8 @@ class ProtectedInput(forms.Widget):
     """What is stored as its mask; an empty input for a new value; a tick to remove the stored one."""
 
     template_name = "secrecy/protected_input.html"
+    label = ""
+    """What the value is called, for those who hear the page."""
     mask = ""
     """The stored value, masked; empty where there is none."""
     revealed_at = ""
@@ -25,6 +27,7 @@ class ProtectedInput(forms.Widget):
         context = super().get_context(name, None, attrs)
         typed, ticked = value if isinstance(value, tuple) else ("", False)
         context["widget"] |= {
+            "label": self.label,
             "mask": self.mask,
             "revealed_at": self.revealed_at,
             "typed": typed,
@@ -68,6 +71,7 @@ class ProtectedFormField(forms.CharField):
         initial = form.get_initial_for_field(self, field_name)
         widget = self.widget
         if isinstance(widget, ProtectedInput):
+            widget.label = str(self.label or "")
             widget.mask = str(initial) if initial else ""
             if initial and widget.address_to_reveal is not None:
                 widget.revealed_at = widget.address_to_reveal(form.instance)
