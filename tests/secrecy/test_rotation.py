@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings as site
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
@@ -15,6 +16,7 @@ from django.db import connection, connections
 from members.models import Member
 from orgs.models import Enterprise, Instructor
 from secrecy import rotation
+from secrecy.fields import protected_fields
 from secrecy.rotation import BATCH, left_under_other_keys, rotate
 from secrecy.sealing import seal
 from tests.factories.members import MemberFactory
@@ -275,3 +277,16 @@ def test_a_rotation_that_is_complete_tells_its_counts(rows, settings, capsys):
     settings.PROTECTION_KEYS, settings.INDEX_KEY = NEW | settings.PROTECTION_KEYS, INDEX
     call_command("rotate_keys")
     assert capsys.readouterr().out == "read 5, encrypted anew 5, indexed anew 5\n"
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_no_protected_column_of_any_table_is_sampled():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attrelid::regclass::text || '.' || attname FROM pg_attribute WHERE attstattarget = 0 AND attnum > 0"
+        )
+        spared = {name for (name,) in cursor.fetchall()}
+    columns = {column.label for model in apps.get_models() for column in protected_fields(model)}
+    assert columns
+    assert {name for label in columns for name in (label, f"{label}_index")} <= spared
