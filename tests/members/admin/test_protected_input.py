@@ -97,7 +97,7 @@ def test_the_history_page_says_that_a_value_changed(admin_client, member):
     data = filled_in(admin_client.get(address(member)))
     saved(admin_client.post(address(member), data | {"name": "王五"}))
     page = admin_client.get(reverse("admin:members_member_history", args=[member.pk]))
-    fields = [{field["name"]: field["new"] for field in change["fields"]} for change in page.context["page"]]
+    fields = [{field.label: field.new for field in change.fields} for change in page.context["page"]]
     assert fields[0] == {"Name": "王五"}
     assert fields[1] == {"Phone": "changed"}
     assert (fields[2]["Phone"], fields[2]["Identity number"]) == ("changed", "changed")

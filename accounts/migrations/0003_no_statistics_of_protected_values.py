@@ -4,6 +4,6 @@ from secrecy.statistics import keep_out_of_statistics
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_second_factor_and_failed_tries")]
+    dependencies = [("accounts", "0002_initial")]
 
     operations = [keep_out_of_statistics("accounts.Authenticator")]
