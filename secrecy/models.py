@@ -1,12 +1,13 @@
 """Rows with protected values."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from secrecy.fields import with_companions
+from secrecy.fields import INDEX, protected_fields, with_companions
 
 
 class HoldsProtected(models.Model):
@@ -22,3 +23,12 @@ class HoldsProtected(models.Model):
         if update_fields is not None:
             update_fields = with_companions(type(self), update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """As Django does; what is wrong with an index is told of the value."""
+        try:
+            super().validate_constraints(exclude)
+        except ValidationError as error:
+            values = {field.name + INDEX: field.name for field in protected_fields(type(self))}
+            told = error.update_error_dict({})
+            raise ValidationError({values.get(name, name): wrong for name, wrong in told.items()}) from error

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 from django.core import serializers
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
@@ -253,6 +253,13 @@ def test_the_database_refuses_one_identity_number_for_two():
         MemberFactory(id_number=number.lower())
     MemberFactory.create_batch(2, id_number="")
     assert list(Member.objects.with_id_number(number)) == [Member.objects.get(id_number_index__isnull=False)]
+
+
+def test_a_number_that_another_has_is_told_at_the_number():
+    MemberFactory(id_number=identity())
+    with pytest.raises(ValidationError) as refused:
+        Member(member_no="M1", name="李四", name_pinyin="lisi ls", id_number=identity()).full_clean()
+    assert refused.value.message_dict == {"id_number": ["Another member has this identity number."]}
 
 
 def test_the_history_tells_that_a_value_changed_and_keeps_neither_it_nor_its_index():
