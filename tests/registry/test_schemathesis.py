@@ -5,13 +5,15 @@ values are the same at each run.
 """
 
 import re
+from contextlib import contextmanager
 
 import pytest
 import schemathesis
 from django.contrib.auth.models import Group
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from knox.models import AuthToken
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -21,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from accounts.models import Token
 from accounts.roles import Role
 from limits.throttles import WriteThrottle
 from orgs.models import Area, Kind
@@ -69,11 +72,22 @@ def own_area(monkeypatch):
     return own
 
 
+@contextmanager
+def one_connection():
+    """A request ends with its connections, but not with the test's, in whose transaction all of this is."""
+    ends = request_started, request_finished
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
+
+
 def token(role, area):
     """The key of a new user."""
     user = UserFactory(area=area)
     user.groups.add(Group.objects.get(name=role))
-    return AuthToken.objects.create(user)[1]
+    return Token.objects.create(user)[1]
 
 
 def keys_by_path(schema, client):
@@ -126,13 +140,15 @@ def ask(operation, keys, headers):
 def test_no_answer_is_other_than_described(own_area, role):
     administrator = UserFactory()
     administrator.groups.add(Group.objects.get(name=Role.ADMINISTRATOR))
-    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    with one_connection():
+        schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
     keys = keys_by_path(schema, token_client(administrator))
     headers = {} if role == ANONYMOUS else {"Authorization": f"Token {token(role, own_area)}"}
 
     operations = [result.ok() for result in schema.get_all_operations()]
-    statuses = {each.label: ask(each, keys.get(each.path), headers) for each in operations}
+    with one_connection():
+        statuses = {each.label: ask(each, keys.get(each.path), headers) for each in operations}
 
     assert {200, 400} <= statuses["GET /api/v1/statistics/coverage/"]
     assert (200 in statuses["GET /api/v1/members/"]) is (role != ANONYMOUS)
-    assert (200 in statuses["GET /api/v1/members/{member_no}/"]) is (role != ANONYMOUS)
+    assert bool({200, 304} & statuses["GET /api/v1/members/{member_no}/"]) is (role != ANONYMOUS)
