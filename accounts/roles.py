@@ -74,11 +74,11 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
 
 
 def _model_names(app_config: AppConfig) -> set[str]:
-    """The models of an app to which permissions are granted; histories have none of their own."""
+    """The models of an app to which permissions are granted: histories, and what serves others, have none."""
     return {
         model._meta.model_name or ""
         for model in app_config.get_models()
-        if not issubclass(model, HistoricalChanges)
+        if model._meta.default_permissions and not issubclass(model, HistoricalChanges)
     }
 
 
