@@ -81,6 +81,7 @@ class CoverageViewSet(WritableViewSet):
     table = Coverage
     body_class = CoveragePeriodBodySerializer
     place = "organization"
+    owners = ("organization", "enterprise")
     refusals = {CoversAnotherEnterprise: "enterprise"}
 
     def rows(self, chosen: Any) -> Rows:

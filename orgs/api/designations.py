@@ -67,6 +67,7 @@ class DesignationViewSet(WritableViewSet):
     table = Designation
     body_class = DesignationBodySerializer
     place = "enterprise"
+    owners = ("enterprise",)
     serializer_class = detail_serializer_class = DesignationSerializer
     filterset_class = DesignationFilter
     lookup_field = "id"

@@ -77,6 +77,7 @@ class InstructorViewSet(WritableViewSet):
     table = Instructor
     body_class = InstructorBodySerializer
     place = "enterprise"
+    owners = ("enterprise",)
     serializer_class = detail_serializer_class = InstructorSerializer
     filterset_class = NamedInstructorFilter
     lookup_field = "id"

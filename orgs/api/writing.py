@@ -88,6 +88,8 @@ class WritableViewSet(RegisterViewSet):
     place: ClassVar[str]
     """The field that says where a record lies."""
     refusals: ClassVar[Mapping[type[Exception], str]] = {}
+    owners: ClassVar[tuple[str, ...]] = ()
+    """The links of a period to what it ends with, in the order in which everybody locks them."""
 
     def make(self, values: dict[str, Any]) -> Model:
         """A new record of `values`, by attribute."""
@@ -159,6 +161,11 @@ class WritableViewSet(RegisterViewSet):
     def _locked(self, key: Any) -> Model:
         """The record; raises NotFound where the writer does not see it once it is locked."""
         rows = self.table._default_manager.filter(**{self.lookup_field: key})
+        for name in self.owners:
+            # Before the period itself: who ends an owner locks it first, and then its periods.
+            owners: Any = self.table._meta.get_field(name).related_model
+            locked = owners._default_manager.select_for_update().filter(pk__in=rows.values(name))
+            list(locked.values_list("pk"))
         list(rows.select_for_update().values_list("pk"))
         record: Model | None = self.get_queryset().filter(**{self.lookup_field: key}).first()
         if record is None:

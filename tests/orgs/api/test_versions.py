@@ -249,3 +249,17 @@ def test_an_enterprise_that_two_register_at_once_is_registered_once():
     codes = sorted(answer.status_code for answer in answers)
     assert codes in ([201, 400], [201, 409])
     assert Enterprise.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_period_that_is_changed_while_its_enterprise_closes_is_not_taken_for_what_was_read():
+    coverage, client = CoverageFactory(), signed_in("orgs.change_coverage")
+    address = f"/api/v1/coverage/{coverage.pk}/"
+    headers = {"If-Match": client.get(address).headers["ETag"]}
+    answer = in_turn(
+        lambda: close_enterprise(enterprise=coverage.enterprise, on=date(2008, 6, 30), by=None),
+        lambda: client.patch(address, {"valid_to": None}, format="json", headers=headers),
+    )
+
+    assert answer.status_code == 412
+    assert Coverage.objects.get().valid_to == date(2008, 6, 30)
