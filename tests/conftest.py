@@ -5,6 +5,7 @@ from collections import defaultdict
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -47,6 +48,12 @@ def _record_is_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(operations, "sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _limits_that_begin_anew():
+    """Users of different tests have the same id: what one has written does not count for another."""
+    cache.clear()
 
 
 def _skipped(reporter):

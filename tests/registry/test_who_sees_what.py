@@ -317,7 +317,7 @@ def test_the_writes_of_the_api(places, name, path):
         read = everything.get(address)
         for etag in (None, read.headers.get("ETag", '"1-0123456789abcdef"')):
             headers = {} if etag is None else {"If-Match": etag}
-            wanted = expected(name, table, place, CHANGED_BY)
+            wanted = expected(name, table, place, CHANGED_BY, "change")
             answer = client.patch(address, BODIES[path], format="json", headers=headers)
             assert answer.status_code == (428 if wanted == 200 and etag is None else wanted), (place, etag)
         if wanted != 200 and place != "absent":
