@@ -187,7 +187,14 @@ class MemberViewSet(WritableViewSet):
     queryset = Member.objects.all()
     table = Member
     body_class = MemberBodySerializer
-    names = {"valid_from": "relation_from", "valid_to": "relation_to"}
+    names = {
+        "valid_from": "relation_from",
+        "valid_to": "relation_to",
+        # Of protected columns the index is unique, and the count of changes is in the history.
+        "id_number_index": "id_number",
+        "id_number_changes": "id_number",
+        "phone_changes": "phone",
+    }
     place = "organization"
     refusals = {OutlastsItsOwner: "ended_on"}
     periods_of_records = ((Membership, "member"),)

@@ -76,6 +76,7 @@ class InstructorViewSet(WritableViewSet):
     queryset = Instructor.objects.all()
     table = Instructor
     body_class = InstructorBodySerializer
+    names = {"phone_changes": "phone"}
     place = "enterprise"
     owners = ("enterprise",)
     serializer_class = detail_serializer_class = InstructorSerializer

@@ -187,7 +187,10 @@ class WritableViewSet(RegisterViewSet):
         )
 
     def _told(self, change: Change) -> dict[str, Any]:
-        names = {attribute: name for name, attribute in self._attributes()}
+        is_own = issubclass(self.table, change.model)  # days of periods have their own names
+        names = (
+            {attribute: name for name, attribute in self._attributes()} | dict(self.names) if is_own else {}
+        )
         return {
             "at": change.at.isoformat(),
             "by": change.by.get_username() if change.by is not None else None,
