@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -92,6 +93,7 @@ class TokenAdmin(DiscreetAdmin):
     def delete_model(self, request: HttpRequest, obj: Token) -> None:
         end_token(token=obj, by=request.user)  # type: ignore[arg-type]  # only who is signed in comes here
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
         for token in queryset:
             end_token(token=token, by=request.user)  # type: ignore[arg-type]  # only who is signed in comes here

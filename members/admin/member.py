@@ -133,20 +133,6 @@ class MemberAdmin(ProtectedAdmin, EndableAdmin):
     def organization_today(self, row: Any) -> str | None:
         return row.organization_name  # type: ignore[no-any-return]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """By name and member number; an identity number is looked for by the other form, not in an address."""
-        try:
-            identity_number(search_term)
-        except ValidationError:
-            return super().get_search_results(request, queryset, search_term)
-        self.warn(
-            request,
-            gettext("Look for an identity number in its own field: here it would stand in the address."),
-        )
-        return queryset.none(), False
-
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         relations = Membership.objects.on(day).filter(member=OuterRef("pk"))
         return (  # type: ignore[no-any-return]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
-from django.core.exceptions import BadRequest
+from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +16,6 @@ from django.utils.translation import ngettext
 
 from orgs.admin.history import HistoryAdmin
 from orgs.admin.meanwhile import ChangedMeanwhile, OfUnknownVersion, addresses_of, refusal_of
-from orgs.admin.scoping import KEY
 from orgs.versions import versions_of
 
 
@@ -49,9 +47,7 @@ class BulkAdmin(HistoryAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
         """Run the action that was chosen, or tell which of the chosen rows changed since they were listed."""
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if not all(KEY.fullmatch(key) for key in chosen):
-            raise BadRequest("a key that is none")
+        chosen = self.chosen_keys(request)
         listed = request.POST.getlist("listed")
         with transaction.atomic():
             # In a statement of its own, in one order for everybody.

@@ -26,6 +26,7 @@ from record.log import note
 from record.models import Event
 from secrecy.fields import INDEX, EncryptedField, protected_fields
 from secrecy.forms import ProtectedInput
+from secrecy.numbers import is_personal_number
 from secrecy.sealing import Unreadable
 
 LISTED = 20
@@ -83,6 +84,13 @@ class ProtectedAdmin(RecordAdmin):
         return column not in self.protected() and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if is_personal_number(request.GET.get("q", "")):
+            self.message_user(
+                request,
+                gettext("Look for a number in its own field: here it would stand in the address."),
+                messages.WARNING,
+            )
+            return HttpResponseRedirect(self._list_address("changelist"))
         extra = {
             "may_find": self.has_change_permission(request),
             "find_address": self._list_address("find"),

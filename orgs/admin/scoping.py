@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import AutoField, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -65,6 +66,20 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         fields = [name for name in declared if isinstance(name, str)]
         asked = {f"{name}__{kind}" for name in fields for kind in ("exact", "isnull")}
         return lookup in asked | {getattr(filter_, "parameter_name", None) for filter_ in declared}
+
+    def response_action(  # type: ignore[override]  # Django's own takes no more, other than its types say
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Django's; raises BadRequest for a forged key among those that were chosen."""
+        self.chosen_keys(request)
+        return super().response_action(request, queryset)
+
+    def chosen_keys(self, request: HttpRequest) -> list[str]:
+        """The keys of the rows that were chosen for an action. Raises BadRequest where one is none."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if isinstance(self.opts.pk, AutoField) and not all(KEY.fullmatch(key) for key in chosen):
+            raise BadRequest("a key that is none")
+        return chosen
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -195,11 +195,6 @@ def test_a_member_is_found_by_name_number_and_pinyin_of_the_surname(admin_client
     assert found(admin_client, q=text) == {member.pk}
 
 
-def test_an_identity_number_in_an_address_finds_nobody(admin_client):
-    MemberFactory(id_number=id_number(), member_no=id_number())
-    assert found(admin_client, q=id_number()) == set()
-
-
 def test_members_are_filtered_by_their_relation_on_the_day(admin_client):
     area = AreaFactory(code="330304001")
     relation = MembershipFactory(organization=OrganizationFactory(area=area), valid_to=date(2008, 1, 1))
