@@ -45,7 +45,7 @@ class Change:
 
     `order` tells the order of changes at one moment. `row` tells which of the periods it is, by
     what is in it and its first day. `is_of_protected` tells that only columns changed of which history
-    keeps nothing.
+    keeps nothing. `reason` is the author's, or names the command that made the change.
     """
 
     at: datetime
@@ -56,6 +56,7 @@ class Change:
     deed: str
     fields: tuple[FieldChange, ...]
     is_of_protected: bool
+    reason: str
 
     @property
     def record(self) -> str:
@@ -148,6 +149,7 @@ def changes_of(model: type[Model], owner: str, key: Any) -> list[Change]:
                 deed=entry.get_history_type_display(),
                 fields=fields,
                 is_of_protected=withheld and previous is not None and not fields,
+                reason=entry.history_change_reason or "",
             )
         )
         before[entry.id] = entry

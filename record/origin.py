@@ -36,10 +36,15 @@ def current_origin() -> Origin:
     return _current.get()
 
 
+REASON_LENGTH = 500
+"""Characters that are kept of a reason."""
+
+
 @contextmanager
 def because(reason: str) -> Iterator[None]:
-    """What is recorded meanwhile gives `reason`."""
-    token = _current.set(replace(_current.get(), reason=reason.strip()))
+    """What is recorded meanwhile gives `reason`, in one line."""
+    line = "".join(character for character in " ".join(reason.split()) if character.isprintable())
+    token = _current.set(replace(_current.get(), reason=line[:REASON_LENGTH]))
     try:
         yield
     finally:

@@ -1,5 +1,6 @@
 """The admin site: its titles, and an index grouped by the organizers' work."""
 
+from functools import wraps
 from typing import Any
 
 from django.apps import apps
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
 from accounts.views import OwnPasswordView
+from record.origin import because
 
 WORK: list[tuple[str, str | Promise, list[str]]] = [
     (
@@ -54,6 +56,16 @@ class RegistryAdminSite(AdminSite):
             extra_context={**self.each_context(request), **(extra_context or {})},
         )
         return view(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's; what a page of the admin changes is recorded with the reason that its form gives."""
+
+        @wraps(view)
+        def with_reason(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            with because(request.POST.get("change_reason", "")):
+                return view(request, *args, **kwargs)
+
+        return super().admin_view(with_reason, cacheable)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The groups of work that the user sees; of `app_label`, a group's key or an app's label, only those.

@@ -15,6 +15,7 @@ from orgs.api.parameters import NO_DAY, parse_day
 from orgs.credit_codes import credit_code
 from orgs.models import Area, Enterprise, Organization, ScopedQuerySet
 from orgs.values import EARLIEST_YEAR, LARGEST, UNPRINTABLE
+from record.origin import REASON_LENGTH
 
 LATEST_YEAR = 2199
 """A later day is none that anybody means; "for good" is null."""
@@ -162,6 +163,11 @@ class Body(serializers.Serializer[Any]):
     """
 
     fixed: ClassVar[Collection[str]] = ()
+
+    change_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=REASON_LENGTH, write_only=True,
+        help_text=gettext_lazy("Why it is written; the history keeps it. It names nobody."),
+    )  # fmt: skip
 
     def to_internal_value(self, data: Any) -> Any:
         """The values by the attributes that take them."""

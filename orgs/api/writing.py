@@ -31,6 +31,7 @@ from orgs.api.idempotency import claim, idempotency_key
 from orgs.api.parsing import BodyParser
 from orgs.models import Scope
 from orgs.versions import Change, changes_since, version_of
+from record.origin import because
 
 DEEDS = {"create": "add", "partial_update": "change"}
 """The permission on the table that an action of a view needs."""
@@ -121,8 +122,9 @@ class WritableViewSet(RegisterViewSet):
             kept = claim(request, key) if key is not None else None
             record_key = kept.record if kept is not None else ""
             if not record_key:
-                body = self._valid_body(said)
-                record = self.make(dict(body.validated_data))
+                values = dict(self._valid_body(said).validated_data)
+                with because(values.pop("change_reason", "")):
+                    record = self.make(values)
                 keep_within(record, scope=self.scope, day=timezone.localdate())
                 record_key = str(getattr(record, self.lookup_field))
                 if kept is not None:
@@ -140,8 +142,9 @@ class WritableViewSet(RegisterViewSet):
             self._refuse_stale(request, record)
             day = timezone.localdate()
             arranged = days_outside(record, scope=self.scope, day=day)
-            body = self._valid_body(request.data, record)
-            self.change(record, dict(body.validated_data))
+            values = dict(self._valid_body(request.data, record).validated_data)
+            with because(values.pop("change_reason", "")):
+                self.change(record, values)
             keep_within(record, scope=self.scope, day=day, arranged=arranged)
         detail, etag = self.read(key)
         return Response(detail, headers={"ETag": etag})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from orgs.models import Area
+from record.origin import because
 from sheets.pipeline import Summary, import_file
 from sheets.problems import ImportRefused, Problems, count_of_errors, count_of_warnings
 from sheets.resources import RESOURCES
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("resource", metavar="RESOURCE", help=", ".join(RESOURCES))
         parser.add_argument("file", metavar="FILE", help="CSV (UTF-8 or GB18030) or XLSX (first sheet)")
         parser.add_argument("--area", metavar="CODE", help="the area of created rows that name none")
+        parser.add_argument("--reason", metavar="TEXT", default="", help="why; the history keeps it")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         area = _area(options["area"])
         try:
             with (
+                because(options["reason"]),
                 Path(options["file"]).open("rb") as file,
                 tqdm(unit=" rows", disable=not sys.stderr.isatty(), leave=False) as bar,
             ):
