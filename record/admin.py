@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import ShowFacets
-from django.contrib.admin.widgets import AdminDateWidget
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
@@ -25,13 +24,17 @@ PAGE = 50
 """Changes on a page."""
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 class ChangesForm(forms.Form):
     """Which changes are asked for."""
 
     table = forms.ChoiceField(label=_("Record"), required=False)
     user = forms.CharField(label=_("User"), required=False, max_length=150)
-    since = forms.DateField(label=_("From"), required=False, widget=AdminDateWidget())
-    until = forms.DateField(label=_("Through"), required=False, widget=AdminDateWidget())
+    since = forms.DateField(label=_("From"), required=False, widget=_day())
+    until = forms.DateField(label=_("Through"), required=False, widget=_day())
     request_id = forms.CharField(label=_("Request"), required=False, max_length=36)
     before = forms.UUIDField(required=False, widget=forms.HiddenInput())
 
@@ -124,7 +127,6 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": _("Changes of all records"),
             "opts": self.opts,
             "form": form,
-            "media": form.media,
             "rows": rows,
             "older": older.urlencode() if len(found) > PAGE else "",
         }

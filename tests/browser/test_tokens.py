@@ -48,8 +48,10 @@ def test_the_pages_are_accessible_and_fit(open_page, user, language, taken, widt
     assert len(page.locator(".new-key code").first.inner_text()) == 64
     assert_good(page)
     page.locator("tbody tr").first.get_by_role("link").click()
+    page.wait_for_url("**/end/")
     assert_good(page)
     page.locator(".entry button").click()
+    page.wait_for_selector("[role=status]")
     assert page.locator("[role=status]").count() == 1
     assert_good(page)
 
