@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from limits.throttles import AddressThrottle
 from orgs.api.base import StrictParameters
 from orgs.api.parameters import parse_day
-from orgs.api.schema import BAD_REQUEST, ErrorSerializer
+from orgs.api.schema import BAD_REQUEST, CODE_OWED, ErrorSerializer
 from orgs.models import COUNTED_KINDS, Area, DesignationLevel, Level, Title
 from orgs.modes import Mode
 from stats.figures import CoverageFigures, Scale, coverage_figures
@@ -185,6 +185,7 @@ class CoverageView(StrictParameters):
             200: CoverageSerializer,
             400: BAD_REQUEST,
             401: OpenApiResponse(ErrorSerializer, description=_("The token is wrong or has expired.")),
+            403: CODE_OWED,
             429: OpenApiResponse(ErrorSerializer, description=_("Too many requests from this address.")),
         },
     )

@@ -54,11 +54,13 @@ def _error(description: Promise) -> OpenApiResponse:
 
 UNAUTHORIZED = _error(_("Nobody is signed in."))
 FORBIDDEN = _error(_("The user may not write these records, or the session's CSRF token is missing."))
+CODE_OWED = _error(_("The session still owes the code of its second factor."))
 NOT_FOUND = _error(_("There is none with this key."))
 NO_SUCH_PAGE = _error(_("The page lies behind the last one."))
 NOT_ACCEPTABLE = _error(_("Only JSON is answered."))
 CLASH = _error(_("Somebody else has just saved something that does not go with this."))
 STALE = OpenApiResponse(StaleSerializer, description=_("The record was changed since; what, and by whom."))
+TOO_LARGE = _error(_("The body is too large."))
 NO_JSON = _error(_("The body is not JSON."))
 KEY_REUSED = _error(_("This Idempotency-Key came with another request before; take a new one."))
 NO_VERSION = _error(_("Send the ETag of the detail that you read as If-Match."))
@@ -85,10 +87,10 @@ IDEMPOTENCY_KEY = _header(
     _("1 to 255 printable characters: the same request again with it, within 24 hours, makes nothing new."),
 )
 
-_READS = {400: BAD_REQUEST, 401: UNAUTHORIZED, 404: NOT_FOUND, 406: NOT_ACCEPTABLE}
+_READS = {400: BAD_REQUEST, 401: UNAUTHORIZED, 403: CODE_OWED, 404: NOT_FOUND, 406: NOT_ACCEPTABLE}
 _WRITES = {
     400: BAD_BODY, 401: UNAUTHORIZED, 403: FORBIDDEN, 404: NOT_FOUND, 406: NOT_ACCEPTABLE, 409: CLASH,
-    415: NO_JSON, 429: TOO_MANY,
+    413: TOO_LARGE, 415: NO_JSON, 429: TOO_MANY,
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def test_every_parameter_and_error_of_a_list_is_described(schema, prefix, viewse
     described = {parameter["name"] for parameter in operation["parameters"]}
 
     assert described == PARAMETERS_OF_PAGES | set(viewset.filterset_class.base_filters)
-    assert operation["responses"].keys() == {"200", "400", "401", "404", "406"}
+    assert operation["responses"].keys() == {"200", "400", "401", "403", "404", "406"}
     assert {"token": []} in operation["security"]
 
 
@@ -45,7 +45,7 @@ def test_every_detail_is_described(schema, prefix, viewset, _name):
 
     days = {"on"} if prefix != "areas" else set()
     assert described == {viewset.lookup_field, "If-None-Match"} | days
-    assert operation["responses"].keys() == {"200", "304", "400", "401", "404", "406"}
+    assert operation["responses"].keys() == {"200", "304", "400", "401", "403", "404", "406"}
     assert "ETag" in operation["responses"]["200"]["headers"]
 
 
@@ -58,7 +58,7 @@ def test_every_write_is_described(schema, prefix, viewset, _name):
         assert "post" not in lists
         assert "patch" not in details
         return
-    every = {"400", "401", "403", "404", "406", "409", "415", "429"}
+    every = {"400", "401", "403", "404", "406", "409", "413", "415", "429"}
     assert lists["post"]["responses"].keys() == every | {"201", "422"}
     assert lists["post"]["responses"]["201"]["headers"].keys() == {"ETag", "Location"}
     assert details["patch"]["responses"].keys() == every | {"200", "412", "428"}
