@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminPasswordChangeForm
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -58,10 +59,15 @@ class RegistryAdminSite(AdminSite):
         return view(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Django's; what a page of the admin changes is recorded with the reason that its form gives."""
+        """Django's; what a page of the admin changes is recorded with the reason that its form gives.
+
+        An address that no text can hold is refused, with a 400.
+        """
 
         @wraps(view)
         def with_reason(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if any("\0" in text for values in request.GET.lists() for text in (values[0], *values[1])):
+                raise BadRequest("a NUL in the address, which no text of PostgreSQL holds")
             with because(request.POST.get("change_reason", "")):
                 return view(request, *args, **kwargs)
 

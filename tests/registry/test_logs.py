@@ -55,12 +55,12 @@ def test_a_traceback_loses_them_too():
 @pytest.mark.django_db
 @pytest.mark.postgresql
 def test_what_postgresql_tells_of_a_row_is_left_out():
-    number = "".join(["110105", "19491231", "002X"])  # not as one word in the code that a traceback shows
+    name = "".join(["欧阳", "乐清"])  # not as one word in the code that a traceback shows
     with pytest.raises(IntegrityError) as raised:
-        MemberFactory(id_number=number, ended_reason="death")
-    assert number in str(raised.value)
+        MemberFactory(name=name, ended_reason="death")
+    assert name in str(raised.value)
     text = formatted("failed", error=raised.value)
-    assert number not in text
+    assert name not in text
     assert "member_end_reason_needs_an_end_day" in text
 
 
