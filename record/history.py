@@ -1,6 +1,7 @@
 """Rows that are written once: signed as they are written, never changed."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -20,7 +21,20 @@ def sign(row: Any) -> None:
         origin = current_origin()
         row.request_id, row.client_address = origin.request_id, origin.address
     model: type[models.Model] = type(row)
-    row.signature = signature(model, [getattr(row, name) for name in signed_columns(model)])
+    names = signed_columns(model)
+    for name in names:
+        setattr(row, name, _as_stored(model, name, getattr(row, name)))
+    row.signature = signature(model, [getattr(row, name) for name in names])
+
+
+def _as_stored(model: type[models.Model], name: str, value: Any) -> Any:
+    """`value` as it will be read: a column takes "2008-6-1" for a day, and cuts what has too many places.
+
+    Signed otherwise, the row would look edited ever after.
+    """
+    field: Any = model._meta.get_field(name)
+    clean = field.get_prep_value(value)
+    return round(clean, field.decimal_places) if isinstance(clean, Decimal) else clean
 
 
 class RecordedQuerySet(models.QuerySet[Any]):

@@ -44,5 +44,5 @@ def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{value.normalize() + 0:f}"  # no zero is negative in a database
     return value.hex if isinstance(value, UUID) else str(value)
