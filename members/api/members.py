@@ -19,6 +19,7 @@ from orgs.actions.timelines import UNSAID
 from orgs.api.base import Row, Rows, RowSerializer
 from orgs.api.bodies import Body, Choice, Day, EnterpriseReference, OrganizationReference, Text
 from orgs.api.filters import DayListFilter, KeyedOrdering, ListFilter
+from orgs.api.parameters import parse_day
 from orgs.api.periods import OrganizationReferenceSerializer, PeriodSerializer
 from orgs.api.schema import described
 from orgs.api.writing import WritableViewSet
@@ -91,13 +92,19 @@ class IdentityNumber(Text):
 
 
 class RelationReference(OrganizationReference):
-    """An organization that the writer sees, or one that the member has belonged to."""
+    """An organization that the writer sees, or the one of the relation that the body names by its first day."""
 
     def referred_to(self, key: str) -> Organization | None:
-        """That organization, if the member has belonged to it."""
-        member = getattr(self.parent, "instance", None)
-        known = Organization.objects.filter(memberships__member=member, code=key)
-        return known.first() if member is not None else None
+        """That organization, if the relation is with it: one that was given up is not taken again."""
+        member: Member | None = getattr(self.parent, "instance", None)
+        try:
+            first = parse_day(self.parent.initial_data.get("relation_from"))  # type: ignore[union-attr]
+        except (TypeError, ValueError):  # told at its own field
+            return None
+        held = Organization.objects.filter(
+            memberships__member=member, memberships__valid_from=first, code=key
+        )
+        return held.first() if member is not None else None
 
 
 class MemberBodySerializer(Body):

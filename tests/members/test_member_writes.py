@@ -229,3 +229,35 @@ def test_a_change_costs_the_same_whatever_the_number_of_relations(client):
             assert client.patch(address, body, format="json", headers=headers).status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ("2001-01-01", 200),
+        ("2002-02-01", 400),
+        ("2003-01-01", 400),
+        (None, 400),
+        ("2003-02-30", 400),
+        (7, 400),
+    ],
+)
+def test_a_relation_beyond_the_area_is_corrected_and_no_other_is_led_there(first, status):
+    own, other = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    there, here = OrganizationFactory(code="THERE", area=other), OrganizationFactory(code="HERE", area=own)
+    member = MemberFactory()
+    for organization, start, end in ((there, 2001, 2002), (here, 2003, 2004), (here, 2005, None)):
+        MembershipFactory(
+            member=member, organization=organization, valid_from=date(start, 1, 1),
+            valid_to=end and date(end, 1, 1),
+        )  # fmt: skip
+    before = relations(member)
+    answer = change(
+        staff_client("organizer", own), member,
+        organization="THERE", relation_from=first, relation_to=first and "2002-03-01",
+    )  # fmt: skip
+
+    assert answer.status_code == status, answer.json()
+    if status == 400:
+        assert "organization" in answer.json()
+        assert relations(member) == before
