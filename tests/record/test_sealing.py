@@ -1,5 +1,6 @@
 """The chain names the first row that is not as it was recorded."""
 
+import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -7,11 +8,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from orgs.models import PolicyNumber
 from record import sealing
 from record.guards import guard_after_migrate, guards
+from record.ids import least_id
 from record.log import note
+from record.management.commands import seal_log
 from record.models import AccessEntry, Checkpoint, Event, Seal
 from record.sealing import Tampered, head, remove_old, seal, verify
 from tests.factories.members import MemberFactory
@@ -260,3 +264,65 @@ class TestCommands:
         said = StringIO()
         call_command("prune_log", stdout=said)
         assert "removed 0 rows" in said.getvalue()
+
+
+def late_entry(hours):
+    """A row with the id of an instant `hours` ago, as of a transaction that lasted so long."""
+    begun = timezone.now() - timedelta(hours=hours)
+    return AccessEntry.objects.create(id=least_id(begun), at=begun, event=Event.REFUSED)
+
+
+def sealed(*entries):
+    return [Seal.objects.filter(row=entry.pk).exists() for entry in entries]
+
+
+class TestTheSealer:
+    @pytest.fixture
+    def between_looks(self, monkeypatch):
+        """Run the sealer, and each of the functions it is given after one of its looks; then stop it."""
+
+        def run(*turns):
+            left = iter(turns)
+
+            def sleep(_seconds):
+                turn = next(left, None)
+                if turn is None:
+                    raise KeyboardInterrupt
+                turn()
+
+            monkeypatch.setattr(time, "sleep", sleep)
+            # It would close that of the test.
+            monkeypatch.setattr(seal_log, "close_old_connections", lambda: None)
+            call_command("seal_log", every=1, stdout=StringIO())
+
+        return run
+
+    def test_its_first_look_is_for_all(self, between_looks):
+        old = late_entry(hours=50)
+        between_looks()
+        assert sealed(old) == [True]
+
+    def test_later_looks_find_what_was_committed_after_newer_rows(self, between_looks):
+        late = []
+        between_looks(lambda: (entries(), late.append(late_entry(hours=0.9))))
+        assert sealed(*late) == [True]
+        assert verify().unsealed == 0
+
+    def test_what_came_later_than_an_hour_is_found_within_a_day(self, between_looks, monkeypatch):
+        late, seen, now = [], [], timezone.now
+
+        def a_day_later():
+            seen.extend(sealed(*late))
+            monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1))
+
+        between_looks(lambda: late.append(late_entry(hours=2)), a_day_later)
+        assert (seen, sealed(*late)) == ([False], [True])
+
+    def test_rows_are_sealed_in_the_order_of_their_ids_across_tables(self):
+        enterprise = EnterpriseFactory()
+        first, second = entries(2)
+        enterprise.save()
+        seal(now=NOW)
+        rows = [enterprise.history.first().pk, first.pk, second.pk, enterprise.history.last().pk]
+        found = Seal.objects.filter(row__in=rows).order_by("number").values_list("row", flat=True)
+        assert list(found) == sorted(rows)

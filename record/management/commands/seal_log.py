@@ -14,7 +14,10 @@ from django.utils.translation import gettext as _
 from record.sealing import head, seal
 
 LATE = timedelta(hours=1)
-"""How long a transaction may last for its rows to be found by the next look; the first look finds all."""
+"""How long a transaction may last for its rows to be found by the next look."""
+
+WHOLE = timedelta(days=1)
+"""So often, and at first, a look is for all: longer transactions, machines whose clocks are behind."""
 
 
 class Command(BaseCommand):
@@ -28,13 +31,18 @@ class Command(BaseCommand):
         if every is None:
             self._seal(timezone.now())
             return
-        since, parent = None, os.getppid()
+        since = whole_at = None
+        parent = os.getppid()
         try:
             while os.getppid() == parent:  # it does not outlive the server that started it
                 close_old_connections()
                 try:
                     now = timezone.now()
-                    self._seal(now, since, quiet=True)
+                    if whole_at is None or now - whole_at >= WHOLE:
+                        self._seal(now, quiet=True)
+                        whole_at = now
+                    else:
+                        self._seal(now, since, quiet=True)
                     since = now - LATE
                 except DatabaseError as error:  # away, locked by a long import, or not migrated yet
                     self.stderr.write(str(error).partition("\n")[0])
