@@ -6,7 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from limits.throttles import WriteThrottle
 from orgs.models import Designation, Enterprise
+from record.models import AccessEntry, Event
 from tests.factories.accounts import UserFactory
 from tests.factories.api import added, patched, signed_in, staff_client, token_client
 from tests.factories.orgs import AreaFactory, DesignationFactory, EnterpriseFactory, credit_code
@@ -245,3 +247,26 @@ def test_a_change_costs_the_same_whatever_the_number_of_periods():
         assert answer.status_code == 200
         costs.append(len(asked))
     assert costs[0] == costs[1]
+
+
+def test_the_access_log_tells_which_writes_by_a_token_were_forbidden_not_seen_or_too_many(monkeypatch):
+    own, other = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    mine, theirs = EnterpriseFactory(area=own), EnterpriseFactory(area=other)
+    organizer, analyst = staff_client("organizer", own), staff_client("analyst", own)
+
+    def status(client, enterprise, **headers):
+        return client.patch(f"{URL}{enterprise.uscc}/", {}, format="json", headers=headers).status_code
+
+    past = {"If-Match": '"0-0000000000000000"'}
+    answers = [status(organizer, theirs), status(analyst, mine), status(organizer, mine)]
+    answers.append(status(organizer, mine, **past))
+    monkeypatch.setattr(WriteThrottle, "rate", "1/min", raising=False)
+    answers.append(status(organizer, mine))
+
+    assert answers == [404, 403, 428, 412, 429]
+    refused = AccessEntry.objects.filter(event=Event.REFUSED).order_by("pk")
+    assert list(refused.values_list("detail", flat=True)) == [
+        f"{code} PATCH enterprise-detail" for code in (404, 403, 429)
+    ]
+    assert refused[0].user_id == refused[2].user_id != refused[1].user_id
+    assert not any(mine.uscc in str(row) or theirs.uscc in str(row) for row in refused.values())
