@@ -261,3 +261,12 @@ def test_a_relation_beyond_the_area_is_corrected_and_no_other_is_led_there(first
     if status == 400:
         assert "organization" in answer.json()
         assert relations(member) == before
+
+
+def test_an_end_that_is_corrected_to_an_earlier_day_leaves_no_relation_after_it(client):
+    member = MemberFactory(organization=OrganizationFactory())
+    assert change(client, member, ended_on="2010-01-01", ended_reason="death").status_code == 200
+    answer = change(client, member, ended_on="2009-01-01")
+
+    assert (answer.status_code, answer.json().keys()) == (400, {"ended_on"})
+    assert Member.objects.get().ended_on == date(2010, 1, 1)
