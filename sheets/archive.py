@@ -4,6 +4,8 @@ calamine unpacks whatever it is given. So the directory is looked through before
 and every entry is unpacked here once, in blocks, against what the directory says of it.
 """
 
+import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Container, Iterator
@@ -28,6 +30,8 @@ _SMALL = 1 << 20
 _BLOCK = 1 << 20
 _LOCKED = 0x1
 _LOCAL_HEADER = 30
+_END = struct.Struct("<4sHHHHIIH")
+_OTHER_NAME = 0x7075
 _DECLARATION = b"<!DOCTYPE"
 # UTF-16 and UTF-32, in which a declaration would not be found; all writers of XLSX write UTF-8.
 _OTHER_ENCODINGS = (b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00")
@@ -50,6 +54,7 @@ def opened(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             _check_directory(archive)
+            _check_end(file, archive)
             yield archive
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, LookupError,
             ValueError) as error:  # fmt: skip
@@ -76,6 +81,7 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
             raise damaged()
     names = {entry.filename.casefold() for entry in entries}
     strange = any("\\" in name or name.startswith("/") or ".." in name.split("/") for name in names)
+    strange |= any(_has_other_name(entry.extra) for entry in entries)
     # Two directories, or bytes before the first entry, and two programs may read two different archives.
     if len(names) < len(entries) or strange or archive.comment or entries[0].header_offset:
         raise damaged()
@@ -83,6 +89,27 @@ def _check_directory(archive: zipfile.ZipFile) -> None:
     for entry, end in zip(entries, ends, strict=True):
         if entry.header_offset + _LOCAL_HEADER + entry.compress_size > end:
             raise damaged()
+
+
+def _has_other_name(extra: bytes) -> bool:
+    """Whether an entry is given a second name, in Unicode, which calamine believes and `zipfile` does not."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == _OTHER_NAME:
+            return True
+        extra = extra[4 + length :]
+    return False
+
+
+def _check_end(file: BinaryIO, archive: zipfile.ZipFile) -> None:
+    """Refuse an end, of 64 bits or within a comment, that leads one program to another directory than the other."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(size - _END.size)
+    end = _END.unpack(file.read())
+    count = len(archive.infolist())
+    length = size - _END.size - archive.start_dir
+    if end != (b"PK\5\6", 0, 0, count, count, length, archive.start_dir, 0):
+        raise damaged()
 
 
 def blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

@@ -2,7 +2,9 @@
 
 import io
 import random
+import struct
 import zipfile
+import zlib
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -104,6 +106,45 @@ def two_directories():
     return book() + book(far('r="XFD1048576"').hex())
 
 
+FAR = book(FIRST + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+PLACE = slice(16, 20)
+"""Where the end of an archive says at which byte its directory begins."""
+
+
+def with_two_ends(most=False):
+    """Its end, of 32 bits, leads to one directory; the end of 64 bits before it leads to another."""
+    parts = []
+    for file in (book(), FAR):
+        start = int.from_bytes(file[-22:][PLACE], "little")
+        parts.append((file[:start], bytearray(file[start:-22]), file[-22:]))
+    (harmless, seen, _end), (harmful, hidden, end) = parts
+    at = 0
+    while at < len(hidden):
+        lengths = struct.unpack("<HHH", hidden[at + 28 : at + 34])
+        place = struct.unpack("<I", hidden[at + 42 : at + 46])[0]
+        hidden[at + 42 : at + 46] = struct.pack("<I", place + len(harmless))
+        at += 46 + sum(lengths)
+    before = len(harmless + harmful)
+    count = int.from_bytes(end[8:10], "little")
+    place = before + len(hidden)
+    wide = struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(seen), place)
+    wide += struct.pack("<4sIQI", b"PK\6\7", 0, place + len(seen), 1)
+    size = len(hidden) + (len(seen + wide) if most else 0)
+    end = struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, count, count, size, before, 0)
+    return bytes(harmless + harmful + hidden + seen + wide + end)
+
+
+def with_two_names(name, other):
+    """An entry of that name whose extra field gives it the `other` one, behind all the harmless ones."""
+    out = io.BytesIO(book())
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.extra = struct.pack("<HHBI", 0x7075, 5 + len(other), 1, zlib.crc32(name.encode())) + other.encode()
+    with zipfile.ZipFile(out, "a") as archive, zipfile.ZipFile(io.BytesIO(FAR)) as far_away:
+        archive.writestr(entry, far_away.read(SHEET))
+    return out.getvalue()
+
+
 def in_utf16(text):
     return f'<?xml version="1.0" encoding="UTF-16"?>{text}'.encode("utf-16")
 
@@ -130,6 +171,10 @@ HOSTILE = {
     "parts that overlap": (overlapping, DAMAGED),
     "a locked archive": (locked, "protected by a password"),
     "two archives": (two_directories, DAMAGED),
+    "two ends that lead to two directories": (with_two_ends, DAMAGED),
+    "two ends, of which one takes the other in": (lambda: with_two_ends(most=True), DAMAGED),
+    "bytes behind the end": (lambda: book() + b"more", DAMAGED),
+    "a part of two names": (lambda: with_two_names("xl/media/a.bin", SHEET), DAMAGED),
     "an archive in an archive": (lambda: book(**{SHEET: book()}), ""),
     "a part that is there twice": (lambda: book(**{"xl/Worksheets/Sheet1.xml": sheet(FIRST)}), DAMAGED),
     "the last cell": (lambda: far('r="XFD1048576"', 1_048_576), REACHES),
