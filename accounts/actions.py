@@ -16,12 +16,16 @@ from orgs.models import Area
 from record.log import note
 from record.models import AccessEntry, Event
 from record.origin import current_origin
+from record.patience import waiting_at_most
 
 MOST_TOKENS = 20
 """So many tokens with a name a user may have; those made on the command line have none and do not count."""
 
 MOST_REFUSED_KEYS = 20
 """So many refused keys are noted in a minute."""
+
+_PATIENCE = 0.2
+"""Seconds that a request waits to note a key: it holds up a thread meanwhile."""
 
 
 class NoAdministratorLeft(Exception):
@@ -188,12 +192,12 @@ def _owner(token: Token) -> str:
 def note_use(*, token: Token, day: date) -> bool:
     """Note the first use of `token` on `day` from the address of the request; gives whether there is such a token.
 
-    Costs one statement for every use but the first.
+    Costs one statement for every use but the first. Raises OperationalError where a long import writes.
     """
     address = current_origin().address
     if TokenUse.objects.filter(token=token, address=address, day__gte=day).exists():
         return True
-    with transaction.atomic():
+    with waiting_at_most(_PATIENCE), transaction.atomic():
         # Of two first uses at once, one waits here, and finds the other's.
         if not Token.objects.select_for_update(no_key=True).filter(pk=token.pk).values("pk"):
             return False
@@ -209,7 +213,8 @@ def note_refused_key(*, token: Token | None, now: datetime) -> None:
     """Note that a key was refused: one of `token`, which has expired or whose user is not active, or one of none.
 
     The access log keeps its rows for years, and anybody may send keys without end: it gets one refusal in
-    a minute from an address, and no more than MOST_REFUSED_KEYS in all.
+    a minute from an address, and no more than MOST_REFUSED_KEYS in all. Raises OperationalError where a long
+    import writes.
     """
     lately = AccessEntry.objects.filter(
         event=Event.REFUSED, at__gt=now - timedelta(minutes=1), detail__startswith=_REFUSED_KEY
@@ -218,7 +223,8 @@ def note_refused_key(*, token: Token | None, now: datetime) -> None:
     if len(addresses) == MOST_REFUSED_KEYS or current_origin().address in addresses:
         return
     why = "unknown" if token is None else "expired" if token.is_expired(now) else "inactive user"
-    note(Event.REFUSED, subject=token, detail=_REFUSED_KEY + why)
+    with waiting_at_most(_PATIENCE):
+        note(Event.REFUSED, subject=token, detail=_REFUSED_KEY + why)
 
 
 _REFUSED_KEY = "API key: "

@@ -1,5 +1,6 @@
 """What a user types to sign in, and to prove the second factor."""
 
+import logging
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,6 +19,9 @@ from accounts.second_factor import Means, TooManyCodes, WrongCode, new_secret, s
 from accounts.sign_in import try_failed
 from record.log import note
 from record.models import Event
+from record.patience import waiting_at_most
+
+log = logging.getLogger(__name__)
 
 SET_UP_WITHIN = 3600
 """Seconds in which a telephone is set up, from the first sight of the page."""
@@ -26,6 +31,18 @@ class SignInForm(AdminAuthenticationForm):
     """Django's, which says it when signing in is locked."""
 
     request: HttpRequest
+
+    def clean(self) -> dict[str, Any]:
+        """Try the password; a try is written down first, for which nobody waits long."""
+        try:
+            with waiting_at_most(2):
+                cleaned: dict[str, Any] = super().clean()
+        except OperationalError as error:
+            log.warning("A try to sign in could not be counted: %s", error)
+            raise ValidationError(
+                gettext("Much is being written at the moment. Try again in a minute."), code="busy"
+            ) from None
+        return cleaned
 
     def confirm_login_allowed(self, user: Any) -> None:
         """Refuse who is no staff as a wrong password is refused, and write it down alike."""

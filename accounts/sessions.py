@@ -58,8 +58,18 @@ class SessionLimitMiddleware:
             if now - request.session.get(SIGNED_IN_AT, 0) >= settings.SESSION_LIMIT.total_seconds():
                 request.session.flush()
             elif now - request.session.get(SEEN_AT, 0) >= NOTED_EVERY:
-                request.session[SEEN_AT] = now
+                return self._seen(request, now)
         return self.get_response(request)
+
+    def _seen(self, request: HttpRequest, now: int) -> HttpResponse:
+        """The answer; the session is saved for the moment alone where the view has changed nothing in it."""
+        session: Any = request.session
+        session[SEEN_AT] = now
+        session.modified = False
+        response = self.get_response(request)
+        if not session.modified:
+            session.modified = session.only_seen = True
+        return response
 
 
 class SecondFactorMiddleware:

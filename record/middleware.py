@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from record.log import note
 from record.models import Event
+from record.patience import waiting_at_most
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,12 @@ class RefusalMiddleware:
             and user.is_authenticated
         ):
             try:
-                note(
-                    Event.REFUSED,
-                    user=user,
-                    detail=f"{response.status_code} {request.method} {route.view_name}",
-                )
+                with waiting_at_most(2):
+                    note(
+                        Event.REFUSED,
+                        user=user,
+                        detail=f"{response.status_code} {request.method} {route.view_name}",
+                    )
             except OperationalError:  # locked by a long import; the refusal stands
                 log.exception("A refusal was not noted.")
         return response

@@ -172,6 +172,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True  # the access log is the project's own
 AXES_ENABLE_ADMIN = AXES_VERBOSE = False
 
+SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_AGE = int(timedelta(minutes=30).total_seconds())  # of idleness
 SESSION_LIMIT = timedelta(hours=8)  # from signing in
 
