@@ -137,10 +137,11 @@ class SharedCache(BaseCache):
         database.execute("BEGIN IMMEDIATE")
         try:
             yield database
+            database.execute("COMMIT")
         except BaseException:
-            database.execute("ROLLBACK")
+            if database.in_transaction:  # SQLite ends one itself where the disk is full
+                database.execute("ROLLBACK")
             raise
-        database.execute("COMMIT")
 
     def _database(self) -> sqlite3.Connection:
         """This thread's connection; a process that was forked off opens its own."""

@@ -26,8 +26,11 @@ class BodyLimit:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, or a 413: in JSON for the API, elsewhere a page."""
-        length = request.META.get("CONTENT_LENGTH") or ""
-        if not length.isdigit() or int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:  # read as none by Django, too
+            length = 0
+        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return self.get_response(request)
         if not request.path_info.startswith("/api/"):
             return render(request, "413.html", status=413)

@@ -63,7 +63,7 @@ def client_address(request: HttpRequest) -> str:
     if proxies and any(forwarded):
         address = forwarded[-min(proxies, len(forwarded))]
     try:
-        return str(ipaddress.ip_address(address))
+        return str(ipaddress.ip_address(address.partition("%")[0]))  # of `fe80::1%eth0` the address alone
     except ValueError:
         return ""
 

@@ -164,3 +164,15 @@ class TestAsDjangosCache:
         cache.clear()
         assert cache.get("a") is None
         assert cache.hit("a", most=1, seconds=60) is None
+
+
+def test_a_full_disk_is_named_and_forgotten_when_there_is_room_again(cache):
+    cache.set("before", 1)
+    database = cache._database()
+    [pages] = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages + 1}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        cache.set("large", "x" * 100_000)
+    database.execute("PRAGMA max_page_count = 100000")
+    cache.set("after", 2)
+    assert (cache.get("before"), cache.get("large"), cache.get("after")) == (1, None, 2)

@@ -49,6 +49,10 @@ class TestBodies:
 
         assert client.post("/admin/login/", {"file": file}).status_code == 413
 
+    @pytest.mark.parametrize("length", ["²", "9" * 5000, "five"])
+    def test_one_whose_length_is_no_number_is_not_read(self, client, length):
+        assert client.post("/language/", {}, CONTENT_LENGTH=length).status_code < 500
+
     def test_one_that_is_a_lie_is_read_as_far_as_it_goes(self, client):
         assert client.post("/admin/login/", {}, CONTENT_LENGTH="").status_code == 200
 

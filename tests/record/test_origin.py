@@ -26,6 +26,13 @@ def test_an_address_that_is_none_is_not_kept(settings, forged):
     assert client_address(request) in ("", "127.0.0.1")
 
 
+def test_an_address_names_no_link_of_the_server(settings):
+    """What stands behind `%` may be of any length, and would make many addresses of one."""
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": 1}
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "fe80::1%" + "e" * 300})
+    assert client_address(request) == "fe80::1"
+
+
 def test_an_answer_names_its_request_and_a_client_cannot(client, settings):
     given = "a" * 32
     first, second = (client.get("/healthz", headers={"X-Request-ID": given}) for _time in range(2))
