@@ -142,7 +142,7 @@ def create_staff(
     `area` is the part of the register that the user may see. Raises ValidationError for a name that is
     taken or none, and for a password that the validators of the settings refuse.
     """
-    user = User(username=username, area=area, is_staff=True)
+    user = User(username=User.normalize_username(username), area=area, is_staff=True)
     user.clean_fields(exclude=["password"])
     user.validate_unique()
     validate_password(password, user)

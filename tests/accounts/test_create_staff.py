@@ -150,3 +150,10 @@ def test_it_works_as_a_command_with_a_pipe(tmp_path):
     assert (token.returncode, token.stderr) == (0, "")
     assert len(token.stdout.strip()) == 64
     assert token.stdout == token.stdout.strip() + "\n"
+
+
+@pytest.mark.django_db
+def test_a_name_typed_in_full_width_is_the_one_that_signs_in(monkeypatch, client):
+    create(monkeypatch, "ｌｉ", "--role", "administrator")
+
+    assert client.post("/admin/login/", {"username": "ｌｉ", "password": GOOD}).status_code == 302
