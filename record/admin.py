@@ -23,6 +23,9 @@ from record.models import AccessEntry
 PAGE = 50
 """Changes on a page."""
 
+SHORT = 8
+"""Letters of a request's id that tell it from its neighbours in a list."""
+
 
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -32,7 +35,7 @@ class ChangesForm(forms.Form):
     """Which changes are asked for."""
 
     table = forms.ChoiceField(label=_("Record"), required=False)
-    user = forms.CharField(label=_("User"), required=False, max_length=150)
+    user = forms.CharField(label=_("Whole user name"), required=False, max_length=150)
     since = forms.DateField(label=_("From"), required=False, widget=_day())
     until = forms.DateField(label=_("Through"), required=False, widget=_day())
     request_id = forms.CharField(label=_("Request"), required=False, max_length=36)
@@ -78,7 +81,7 @@ def _midnight(day: Any, *, days: int = 0) -> datetime | None:
 class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """The access log: read, never written, by nobody."""
 
-    list_display = ["at", "event", "user", "subject", "detail", "reason", "client_address", "request"]
+    list_display = ["at", "event", "user", "subject", "detail", "reason", "client_address", "short_request"]
     list_filter = ["event"]
     list_select_related = ["user"]
     list_per_page = PAGE
@@ -100,11 +103,15 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fields = ["at", "event", "user", "subject", "detail", "reason", "client_address", "request"]
     readonly_fields = ["request"]
 
-    @admin.display(description=_("request"), ordering="request_id")
+    @admin.display(description=_("request"))
     def request(self, entry: AccessEntry) -> str:
         """The request's id, which leads to the changes that it made."""
-        address = reverse("admin:record_accessentry_changes")
-        return format_html('<a href="{0}?request_id={1}">{1}</a>', address, entry.request_id)
+        return _link_to_changes(entry.request_id, entry.request_id)
+
+    @admin.display(description=_("request"))
+    def short_request(self, entry: AccessEntry) -> str:
+        """The beginning of the request's id, for which a list has room."""
+        return _link_to_changes(entry.request_id, entry.request_id[:SHORT])
 
     def get_urls(self) -> list[URLPattern]:
         changes = path(
@@ -128,6 +135,7 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "opts": self.opts,
             "form": form,
             "rows": rows,
+            "short": f":{SHORT}",
             "older": older.urlencode() if len(found) > PAGE else "",
         }
         request.current_app = self.admin_site.name
@@ -160,6 +168,11 @@ class AccessEntryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ) -> HttpResponse:
         """What Django answers where it does not find an entry: raises Http404."""
         raise Http404
+
+
+def _link_to_changes(request_id: str, text: str) -> str:
+    address = reverse("admin:record_accessentry_changes")
+    return format_html('<a href="{}?request_id={}">{}</a>', address, request_id, text)
 
 
 def _described(row: Any) -> dict[str, Any]:
