@@ -121,6 +121,7 @@ def set_up_device(request: HttpRequest) -> HttpResponse:
     current = CodeForm(data, request=request, user=user, prefix="now") if present else None
     if current is not None:
         current.fields["code"].label = _("Code of the present second factor")
+        form.fields["code"].label = _("Code of the new second factor")
     if form.is_valid() and (current is None or current.is_valid()):
         try:
             with transaction.atomic():

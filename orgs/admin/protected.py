@@ -51,6 +51,8 @@ def with_a_way_to_reveal(field: Any, db_field: Any) -> Any:
 class ReasonForm(forms.Form):
     """Why somebody needs to see a value."""
 
+    required_css_class = "required"
+
     reason = forms.CharField(
         label=_("Reason"), min_length=5, max_length=200,
         help_text=_("It is kept in the access log together with your name. Name nobody in it."),
