@@ -3,15 +3,25 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from orgs.admin.base import DeletableAdmin
+from orgs.admin.base import DeletableAdmin, RefusableForm
 from orgs.admin.filters import AreaFilter
 from orgs.models import Practice
+
+
+class PracticeForm(RefusableForm):
+    """A practice; its lines end as they are stored, so that only what was typed is a change."""
+
+    def clean_text(self) -> str:
+        """The text with the line ends of the database, not those that browsers send."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
 
 
 @admin.register(Practice)
 class PracticeAdmin(DeletableAdmin):
     """Practices, entered here alone."""
 
+    form = PracticeForm
     list_display = ["title", "enterprise", "day"]
     list_filter = [AreaFilter]
     list_select_related = ["enterprise"]
