@@ -125,3 +125,25 @@ def test_an_administrator_takes_a_second_factor_away(open_page, staff):
     page.get_by_role("button", name="Take the second factor away").press("Enter")
     page.get_by_text("The second factor was taken away.").wait_for()
     assert not Authenticator.objects.exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "width"), [("en", BROAD), ("zh-hans", NARROW)])
+def test_who_changes_the_password_learns_what_it_ends(open_page, staff, language, width, scheme):
+    page = open_page("/admin/password_change/", language=language, width=width, scheme=scheme, user=staff)
+    assert "API" in page.locator("#content > p").inner_text()
+    assert_fits(page)
+    assert_accessible(page)
+    for field in ("#id_old_password", "#id_new_password1", "#id_new_password2"):
+        page.locator(field).fill("wrong")
+    page.locator("#id_old_password").press("Enter")
+    page.locator(".errorlist").first.wait_for()
+    assert_accessible(page)
+    page.locator("#id_old_password").fill(PASSWORD)
+    for field in ("#id_new_password1", "#id_new_password2"):
+        page.locator(field).fill("another horse, another battery")
+    page.locator("#id_new_password2").press("Enter")
+    page.wait_for_url("**/password_change/done/")
+    assert page.locator("#content a[href='/account/tokens/']").is_visible()
+    assert_fits(page)
+    assert_accessible(page)
