@@ -98,7 +98,7 @@ class RelationReference(OrganizationReference):
         """That organization, if the relation is with it: one that was given up is not taken again."""
         member: Member | None = getattr(self.parent, "instance", None)
         try:
-            first = parse_day(self.parent.initial_data.get("relation_from"))  # type: ignore[union-attr]
+            first = parse_day(self.parent.initial_data.get("relation_from"))
         except (TypeError, ValueError):  # told at its own field
             return None
         held = Organization.objects.filter(
