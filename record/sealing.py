@@ -83,35 +83,36 @@ def seal(*, now: datetime, since: datetime | None = None) -> int:
 
     Two at once do not mix: the second one waits. Killed, it leaves whole links.
     """
-    count = 0
-    while any(_unsealed(since)):
-        count += _seal_batch(now, since)
+    count, start = 0, None if since is None else least_id(since)
+    while any(_unsealed(start)):
+        if links := _seal_batch(now, start):
+            count += len(links)
+            start = links[-1].row  # what is older is sealed: it need not be read again
     return count
 
 
 @transaction.atomic
-def _seal_batch(now: datetime, since: datetime | None) -> int:
+def _seal_batch(now: datetime, start: UUID | None) -> list[Seal]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     last = head()
-    rows = sorted(_unsealed(since))[:BATCH]
+    rows = sorted(_unsealed(start))[:BATCH]
     links = []
     for row, table, signed in rows:
         number = last.number + 1
         last = Head(number, _link(last.mac, number, table, row, signed, now))
         links.append(Seal(number=number, table=table, row=row, sealed_at=now, mac=last.mac))
-    Seal.objects.bulk_create(links)
-    return len(links)
+    return Seal.objects.bulk_create(links)
 
 
-def _unsealed(since: datetime | None) -> Iterator[tuple[UUID, str, str]]:
-    """Id, table and signature of the oldest rows without a seal; not more than a batch of each table."""
+def _unsealed(start: UUID | None) -> Iterator[tuple[UUID, str, str]]:
+    """Id, table and signature of rows without a seal, from `start` on: of each table the oldest, at most a batch."""
     for table, model in sealed_models().items():
         seals = Seal.objects.filter(table=table, row=OuterRef("pk"))
         rows = model._default_manager.filter(~Exists(seals)).order_by("pk")
-        if since is not None:
-            rows = rows.filter(pk__gte=least_id(since))
+        if start is not None:
+            rows = rows.filter(pk__gte=start)
         for row, signed in rows.values_list("pk", "signature")[:BATCH]:
             yield row, table, signed
 
@@ -123,7 +124,7 @@ def _link(before: str, number: int, table: str, row: UUID, signed: str, sealed_a
 def verify(*, expected: Head | None = None) -> Verdict:
     """Check every signature and every link; `expected` is a head that was noted earlier.
 
-    Every row is read, some 10,000 a second.
+    Every row is read, some 5,000 a second.
     """
     last, start = head(), Head(0, "")
     checkpoint = Checkpoint.objects.order_by("-number").first()

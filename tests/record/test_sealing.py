@@ -82,6 +82,21 @@ def test_an_empty_record_verifies():
     assert seal(now=NOW) == 0
 
 
+def test_many_rows_of_several_tables_are_sealed_batch_by_batch_each_once_and_in_order(monkeypatch):
+    seal(now=NOW)
+    before = head().number
+    monkeypatch.setattr(sealing, "BATCH", 3)
+    for _number in range(4):
+        entries(2)
+        EnterpriseFactory()
+    waiting = verify().unsealed
+    assert seal(now=NOW) == waiting
+    rows = list(Seal.objects.filter(number__gt=before).order_by("number").values_list("row", flat=True))
+    assert rows == sorted(set(rows))
+    verdict = verify()
+    assert (verdict.bad, verdict.unsealed, head().number) == (None, 0, before + waiting)
+
+
 @pytest.mark.parametrize("sealed", [True, False])
 def test_an_edited_row_is_named(as_its_owner, sealed):
     _first, second, *_others = entries()
