@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from limits.throttles import WriteThrottle
-from orgs.models import Designation, Enterprise
+from orgs.models import Designation, Enterprise, EnterpriseArea
 from record.models import AccessEntry, Event
 from tests.factories.accounts import UserFactory
 from tests.factories.api import added, patched, signed_in, staff_client, token_client
@@ -270,3 +270,16 @@ def test_the_access_log_tells_which_writes_by_a_token_were_forbidden_not_seen_or
     ]
     assert refused[0].user_id == refused[2].user_id != refused[1].user_id
     assert not any(mine.uscc in str(row) or theirs.uscc in str(row) for row in refused.values())
+
+
+def test_a_write_keeps_the_record_in_the_area_but_a_move_that_was_arranged_before_stays():
+    own, other = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    mine, leaving = EnterpriseFactory.create_batch(2, area=own)
+    leaving.areas.update(valid_to="2190-01-01")
+    EnterpriseArea.objects.create(enterprise=leaving, area=other, valid_from="2190-01-01")
+    organizer = staff_client("organizer", own)
+    moved = patched(organizer, f"{URL}{mine.uscc}/", {"area": None})
+
+    assert (moved.status_code, moved.json().keys()) == (400, {"area"})
+    assert mine.areas.get().area == own
+    assert patched(organizer, f"{URL}{leaving.uscc}/", {"name": "新名"}).status_code == 200
