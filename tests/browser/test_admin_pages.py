@@ -15,7 +15,6 @@ from orgs.models import (
     Policy,
     PolicyNumber,
 )
-from record.changes import tables_of_history
 from secrecy.fields import protected_fields
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
@@ -33,8 +32,6 @@ from tests.factories.orgs import (
 from tests.sheets.files import identity
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
-
-
 
 
 @pytest.fixture
