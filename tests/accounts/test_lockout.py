@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from accounts.lockout import place_of, take_a_try
 from accounts.models import FailedTries
 from accounts.sign_in import MOST_NOTED
 from record.models import AccessEntry, Event
@@ -87,6 +88,31 @@ def test_a_network_of_ipv6_counts_as_one_address(staff):
         sign_in(password="wrong", address=f"2001:db8::{number}")
     assert sign_in(address="2001:db8::ffff").status_code == 429
     assert sign_in(address="2001:db8:0:1::1").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),  # not all of IPv4 at once
+        ("", ""),
+    ],
+)
+def test_what_counts_as_one_address(address, place):
+    assert place_of(address) == place
+
+
+@pytest.mark.django_db
+def test_each_failure_begins_the_quarter_of_an_hour_anew():
+    start = timezone.now()
+
+    def take(minutes):
+        return take_a_try(name="li", address="192.0.2.1", at=start + timedelta(minutes=minutes))
+
+    assert [take(minutes) for minutes in (0, 10, 20, 30, 40)] == [1, 2, 3, 4, 5]
+    assert take(54.9) is None
+    assert take(55) == 1
 
 
 def test_nobody_chooses_the_address_without_a_proxy_of_ours(staff):

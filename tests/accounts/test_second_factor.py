@@ -24,6 +24,7 @@ from accounts.second_factor import (
     key_of,
     new_secret,
     set_up,
+    step_of,
     verify,
 )
 from record.models import AccessEntry, Event
@@ -160,6 +161,11 @@ class TestWhoIsAsked:
         client.post(CODE_PAGE, {"code": code()})
         assert client.get("/admin/").status_code == 200
 
+    def test_nobody_who_is_no_staff_and_has_set_up_none(self):
+        client = Client()
+        client.force_login(UserFactory())
+        assert client.get("/account/tokens/").status_code == 200
+
     def test_each_session_anew(self, staff):
         enrolled(staff)
         proved(staff)
@@ -207,6 +213,17 @@ class TestTheCode:
     def test_the_clock_may_be_off_by_half_a_minute(self, staff, steps):
         enrolled(staff)
         assert signed_in(staff).post(CODE_PAGE, {"code": code(steps=steps)}).status_code == 302
+
+    def test_it_may_be_off_by_no_more(self):
+        at = timezone.now()
+        clock = TOTP(bytes.fromhex(SECRET))
+        clock.time = at.timestamp()
+        now = clock.t()
+        found = []
+        for steps in range(-2, 3):
+            clock.time = at.timestamp() + 30 * steps
+            found.append(step_of(f"{clock.token():06d}", secret=SECRET, at=at))
+        assert found == [None, now - 1, now, now + 1, None]
 
     def test_it_may_be_typed_with_spaces_and_in_full_width(self, staff):
         enrolled(staff)

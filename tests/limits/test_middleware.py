@@ -49,6 +49,11 @@ class TestBodies:
 
         assert client.post("/admin/login/", {"file": file}).status_code == 413
 
+    def test_one_of_just_the_limit_is_read(self):
+        body = b'"' + b"x" * (5 * MEGABYTE - 2) + b'"'
+        answer = signed_in().post("/api/v1/members/", body, content_type="application/json")
+        assert answer.status_code != 413
+
     @pytest.mark.parametrize("length", ["²", "9" * 5000, "five"])
     def test_one_whose_length_is_no_number_is_not_read(self, client, length):
         assert client.post("/language/", {}, CONTENT_LENGTH=length).status_code < 500

@@ -163,6 +163,9 @@ DECLARES, REACHES = "declares a document type", "the sheet reaches to row"
 HOSTILE = {
     "a bomb of blanks": (lambda: book(FIRST + " " * 100_000_000), TIGHT),
     "a bomb beside the sheet": (lambda: book(**{"xl/media/a.png": b"\0" * 100_000_000}), TIGHT),
+    "a part that is packed 140 times": (
+        lambda: book(**{"xl/media/a.bin": noise("ab", 120_000) + " " * 2_900_000}), TIGHT,
+    ),
     "a bomb of many parts": (
         lambda: book(**{f"xl/media/{n}.bin": noise("ab", 1000) * 1000 + " " * n for n in range(300)}), SWELLS,
     ),
@@ -211,6 +214,9 @@ HOSTILE = {
     ),
     "an address to call": (
         lambda: book(**{STRINGS: '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">' + strings("a")}), DECLARES,
+    ),
+    "a declaration between two blocks": (
+        lambda: book(**{SHEET: noise(BLANKS, (1 << 20) - 4) + SERVERS_FILE + sheet(FIRST)}), DECLARES,
     ),
     "laughs in UTF-16": (lambda: book(**{STRINGS: in_utf16(f"<!DOCTYPE x [{LAUGHS}]>{strings('&lol9;')}")}), DAMAGED),
     "two sheets that are both the first": (
