@@ -10,6 +10,7 @@ OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 
 def assert_accessible(page: Page) -> None:
     """No violation of any rule that axe knows, best practices included."""
+    page.wait_for_load_state()
     violations = AXE.run(page, options=OPTIONS).response["violations"]
     told = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
@@ -20,6 +21,7 @@ def assert_accessible(page: Page) -> None:
 
 
 def assert_fits(page: Page) -> None:
-    """The page does not scroll sideways."""
+    """The page does not scroll sideways, once its styles are there."""
+    page.wait_for_load_state()
     width, room = page.evaluate("[document.scrollingElement.scrollWidth, window.innerWidth]")
     assert width <= room, f"{page.url} is {width} px wide in {room} px"
