@@ -3,7 +3,6 @@
 import base64
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 
@@ -31,6 +30,7 @@ from record.models import AccessEntry, Event
 from secrecy.rotation import rotate
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
+from tests.factories.turns import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -507,19 +507,6 @@ class TestAdministrators:
         assert "totp" not in page.lower()
 
 
-def at_once(count, what):
-    """What `count` threads got from `what(number)`."""
-
-    def run(number):
-        try:
-            return what(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 def outcome(user, typed):
     try:
         return verify(user=user, typed=typed, at=timezone.now())
@@ -533,7 +520,7 @@ def test_of_two_at_the_same_time_one_gets_in(kind):
     user = UserFactory()
     recovery, *_others = enrolled(user)
     typed = code() if kind == "app" else recovery
-    found = at_once(6, lambda _number: outcome(user, typed))
+    found = at_once(*[lambda: outcome(user, typed)] * 6)
     assert found.count(Means(kind)) == 1
 
 
@@ -541,5 +528,5 @@ def test_of_two_at_the_same_time_one_gets_in(kind):
 def test_of_wrong_codes_at_the_same_time_one_is_looked_at():
     user = UserFactory()
     enrolled(user)
-    found = at_once(6, lambda _number: outcome(user, "000000"))
+    found = at_once(*[lambda: outcome(user, "000000")] * 6)
     assert sorted(found, key=str) == [TooManyCodes] * 5 + [WrongCode]
