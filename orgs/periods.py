@@ -5,7 +5,7 @@ empty while it holds. Periods of one key never overlap; the database keeps that,
 constraint on PostgreSQL and by triggers on SQLite (docs/adr/0002-periods-with-exclusive-ends.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar, Self, TypeVar
 
@@ -106,23 +106,30 @@ def overlap_message() -> str:
     return str(_("This period overlaps another one of the same record."))
 
 
-def _forbid_on_postgresql(table: str, name: str, key: Sequence[str]) -> list[str]:
+def _forbid_on_postgresql(table: str, name: str, key: Sequence[str], only: Mapping[str, str]) -> list[str]:
     columns = ", ".join(f'"{column}" WITH =' for column in key)
+    chosen = " AND ".join(f"\"{column}\" = '{value}'" for column, value in only.items())
     return [
         "CREATE EXTENSION IF NOT EXISTS btree_gist",
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" EXCLUDE USING gist '
-        f"({columns}, daterange(valid_from, valid_to, '[)') WITH &&)",
+        f"({columns}, daterange(valid_from, valid_to, '[)') WITH &&)"
+        + (f" WHERE ({chosen})" if chosen else ""),
     ]
 
 
-def _forbid_on_sqlite(table: str, name: str, key: Sequence[str]) -> list[str]:
-    same_key = " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
+def _forbid_on_sqlite(table: str, name: str, key: Sequence[str], only: Mapping[str, str]) -> list[str]:
+    same_key = " AND ".join(
+        [
+            *(f'"{column}" = NEW."{column}"' for column in key),
+            *(f"\"{column}\" = '{value}' AND NEW.\"{column}\" = '{value}'" for column, value in only.items()),
+        ]
+    )
     rival = (
         f'SELECT 1 FROM "{table}" WHERE {same_key} '  # noqa: S608, names out of our own migrations
         "AND (NEW.valid_to IS NULL OR valid_from < NEW.valid_to) "
         "AND (valid_to IS NULL OR NEW.valid_from < valid_to)"
     )
-    watched = ", ".join(f'"{column}"' for column in (*key, "valid_from", "valid_to"))
+    watched = ", ".join(f'"{column}"' for column in (*key, *only, "valid_from", "valid_to"))
     return [
         f'CREATE TRIGGER "{name}_insert" BEFORE INSERT ON "{table}" WHEN EXISTS ({rival}) '
         f"BEGIN SELECT RAISE(ABORT, '{name}'); END",
@@ -131,30 +138,44 @@ def _forbid_on_sqlite(table: str, name: str, key: Sequence[str]) -> list[str]:
     ]
 
 
-def forbid_overlap(model: str, key: Sequence[str]) -> migrations.RunPython:
+def forbid_overlap(
+    model: str, key: Sequence[str], *, only: Mapping[str, str] | None = None, name: str = "does_not_overlap"
+) -> migrations.RunPython:
     """A migration step that makes the database refuse overlapping periods of one key.
 
-    `model` is `"app.Model"`, `key` its fields. The constraint (PostgreSQL) or the pair of triggers
-    (SQLite, with `_insert` and `_update` behind the name) is called `<table>_does_not_overlap`.
+    `model` is `"app.Model"`, `key` its fields; of rows whose columns have the values of `only`, if given.
+    The constraint (PostgreSQL) or the pair of triggers (SQLite, with `_insert` and `_update` behind the name)
+    is called `<table>_<name>`.
     """
     app_label, model_name = model.split(".")
 
     def names(apps: StateApps) -> tuple[str, str, list[str]]:
         meta = apps.get_model(app_label, model_name)._meta
         columns: list[str] = [meta.get_field(field).column for field in key]
-        return meta.db_table, f"{meta.db_table}_does_not_overlap", columns
+        return meta.db_table, f"{meta.db_table}_{name}", columns
 
     def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         vendors = {"postgresql": _forbid_on_postgresql, "sqlite": _forbid_on_sqlite}
-        for statement in vendors[editor.connection.vendor](*names(apps)):
+        for statement in vendors[editor.connection.vendor](*names(apps), only or {}):
             editor.execute(statement)
 
     def allow(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        table, name, _columns = names(apps)
+        table, full_name, _columns = names(apps)
         if editor.connection.vendor == "postgresql":
-            editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+            editor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{full_name}"')
         else:
-            editor.execute(f'DROP TRIGGER "{name}_insert"')
-            editor.execute(f'DROP TRIGGER "{name}_update"')
+            editor.execute(f'DROP TRIGGER "{full_name}_insert"')
+            editor.execute(f'DROP TRIGGER "{full_name}_update"')
 
     return migrations.RunPython(forbid, allow)
+
+
+def forbid_overlap_again(model: str, key: Sequence[str]) -> migrations.RunPython:
+    """A migration step after one by which SQLite rebuilt the table of `model`: that dropped its triggers."""
+    step = forbid_overlap(model, key)
+
+    def forbid(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        if editor.connection.vendor == "sqlite":
+            step.code(apps, editor)
+
+    return migrations.RunPython(forbid, migrations.RunPython.noop)

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -34,6 +34,7 @@ class EndReason(models.TextChoices):
     RESIGNATION = "resignation", _("resignation")
     REMOVED = "removed", _("removed")
     EXPELLED = "expelled", _("expelled")
+    LAPSED = "lapsed", _("lapsed")
 
 
 class Stage(models.TextChoices):
@@ -136,9 +137,23 @@ class Member(HoldsProtected, Named):
         verbose_name=_("current employer"),
     )  # fmt: skip
     applied_on = models.DateField(_("applied on"), null=True, blank=True)
+    talked_on = models.DateField(_("talked with on"), null=True, blank=True)
     activist_on = models.DateField(_("activist on"), null=True, blank=True)
     candidate_on = models.DateField(_("candidate on"), null=True, blank=True)
+    first_voucher = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="first_vouched_for",
+        verbose_name=_("vouched for by"),
+    )  # fmt: skip
+    second_voucher = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="second_vouched_for",
+        verbose_name=_("and by"),
+    )  # fmt: skip
     probationary_on = models.DateField(_("probationary on"), null=True, blank=True)
+    approved_on = models.DateField(_("admission approved on"), null=True, blank=True)
+    probation_until = models.DateField(
+        _("probation extended until"), null=True, blank=True,
+        help_text=_("The first day after the extended probation; empty where it was not extended."),
+    )  # fmt: skip
     full_on = models.DateField(_("full on"), null=True, blank=True)
     ended_on = models.DateField(
         _("ended on"), null=True, blank=True, help_text=_("The first day without membership.")
@@ -164,6 +179,18 @@ class Member(HoldsProtected, Named):
                 violation_error_message=_("A reason of the end needs the day of the end."),
             ),
             models.CheckConstraint(condition=Q(sex__in=["", *Sex.values]), name="member_sex_is_known"),
+            models.CheckConstraint(
+                condition=(Q(first_voucher__isnull=True) | ~Q(first_voucher=F("id")))
+                & (Q(second_voucher__isnull=True) | ~Q(second_voucher=F("id"))),
+                name="member_does_not_vouch_for_himself",
+                violation_error_message=_("Nobody vouches for himself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(second_voucher__isnull=True)
+                | (Q(first_voucher__isnull=False) & ~Q(first_voucher=F("second_voucher"))),
+                name="member_has_two_different_vouchers",
+                violation_error_message=_("Two different members vouch."),
+            ),
             models.CheckConstraint(
                 condition=Q(ended_reason__in=["", *EndReason.values]), name="member_end_reason_is_known"
             ),

@@ -2,6 +2,14 @@
 
 from orgs.models.area import Area, Level
 from orgs.models.coverage import Coverage
+from orgs.models.deed import (
+    DOCUMENT_LENGTH,
+    Deed,
+    EnterpriseAct,
+    EnterpriseDeed,
+    OrganizationAct,
+    OrganizationDeed,
+)
 from orgs.models.designation import Designation, DesignationLevel, Title
 from orgs.models.enterprise import (
     NON_PUBLIC,
@@ -24,35 +32,44 @@ from orgs.models.organization import (
     OrganizationKind,
 )
 from orgs.models.policy import Policy, PolicyNumber
-from orgs.models.practice import Practice
+from orgs.models.practice import Practice, PracticePicture
 from orgs.models.scope import Scope, ScopedQuerySet
+from orgs.models.series import Series
 
 __all__ = [
     "COUNTED_KINDS",
+    "DOCUMENT_LENGTH",
     "NON_PUBLIC",
     "STANDALONE_KINDS",
     "AboveScale",
     "Area",
     "CommunityGeneralBranch",
     "Coverage",
+    "Deed",
     "Designation",
     "DesignationLevel",
     "Enterprise",
+    "EnterpriseAct",
     "EnterpriseArea",
+    "EnterpriseDeed",
     "Initiative",
     "Instructor",
     "KeptAnswer",
     "Kind",
     "Level",
     "Organization",
+    "OrganizationAct",
     "OrganizationArea",
+    "OrganizationDeed",
     "OrganizationKind",
     "Ownership",
     "Policy",
     "PolicyNumber",
     "Practice",
+    "PracticePicture",
     "Scope",
     "ScopedQuerySet",
+    "Series",
     "Title",
     "default_ownership",
 ]

@@ -27,6 +27,12 @@ class Instructor(HoldsProtected, Named, Period):
     phone_changes = ChangeCountField(_("phone"))
     phone = PhoneField(_("phone"), max_length=30, blank=True)
     employer = models.CharField(_("employer"), max_length=200, blank=True)
+    days_per_month = models.PositiveSmallIntegerField(
+        _("days a month"),
+        null=True,
+        blank=True,
+        help_text=_("The days that the instructor gives the enterprise."),
+    )
 
     history = History(excluded_fields=unrecorded("phone"))
     objects = OfEnterprisePeriodQuerySet.as_manager()  # type: ignore[assignment, misc]  # narrower than the base's

@@ -25,6 +25,17 @@ class Policy(models.TextChoices):
     JOINT_BRANCH_UNITS = "joint_branch_units", _("units that a joint branch has at most")
     BRANCH_MEMBERS = "branch_members", _("members that a branch has at most")
     COMMITTEE_MEMBERS = "committee_members", _("members from which a committee is suitable")
+    BRANCH_COMMITTEE_LEAST = "branch_committee_least", _("members that a branch's committee has at least")
+    BRANCH_COMMITTEE_USUAL = (
+        "branch_committee_usual",
+        _("members that a branch's committee generally has at most"),
+    )
+    BRANCH_COMMITTEE_MOST = "branch_committee_most", _("members that a branch's committee has at most")
+    ELECTION_SHIFT_YEARS = "election_shift_years", _("years by which an election may be early or late")
+    ADMISSION_APPROVAL_MOST_MONTHS = (
+        "admission_approval_most_months",
+        _("months to approve an admission at most"),
+    )
     BRANCH_COMMITTEE_FULL_MEMBERS = (
         "branch_committee_full_members",
         _("full members from which a branch has a committee"),

@@ -18,6 +18,9 @@ class Practice(models.Model):
         verbose_name=_("enterprise"),
     )  # fmt: skip
     day = models.DateField(_("day"))
+    released_on = models.DateField(
+        _("released on"), null=True, blank=True, help_text=_("From this day on the public site shows it.")
+    )
 
     history = History()
     objects = OfEnterpriseQuerySet.as_manager()
@@ -28,3 +31,26 @@ class Practice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PracticePicture(models.Model):
+    """The picture of a practice, as a JPEG of ours: drawn anew, without what a camera wrote into it."""
+
+    practice = models.OneToOneField(
+        Practice, models.CASCADE, related_name="picture", verbose_name=_("practice")
+    )
+    jpeg = models.BinaryField(_("picture"))
+    description = models.CharField(
+        _("description"), max_length=200, help_text=_("What it shows, for who cannot see it.")
+    )
+
+    history = History(excluded_fields=["jpeg"])
+    objects = models.Manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("picture of a practice")
+        verbose_name_plural = _("pictures of practices")
+
+    def __str__(self) -> str:
+        return self.description

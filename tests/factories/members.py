@@ -6,7 +6,18 @@ from typing import Any
 import factory
 from factory.django import DjangoModelFactory
 
-from members.models import Member, Membership
+from members.models import (
+    Election,
+    Member,
+    MemberAct,
+    MemberDeed,
+    Membership,
+    Post,
+    PostRole,
+    Standing,
+    StandingKind,
+    Transfer,
+)
 from orgs.models import Organization
 from tests.factories.orgs import START, OrganizationFactory
 
@@ -40,3 +51,60 @@ class MembershipFactory(DjangoModelFactory[Membership]):
     member = factory.SubFactory(MemberFactory)
     organization = factory.SubFactory(OrganizationFactory)
     valid_from = date(2000, 1, 1)
+
+
+class MemberDeedFactory(DjangoModelFactory[MemberDeed]):
+    """The confirmation of a member."""
+
+    class Meta:
+        model = MemberDeed
+
+    member = factory.SubFactory(MemberFactory)
+    what = MemberAct.CONFIRMED
+    on = START
+    document = factory.Sequence(lambda n: f"党字{n}号")
+
+
+class StandingFactory(DjangoModelFactory[Standing]):
+    """Contact lost since 2000."""
+
+    class Meta:
+        model = Standing
+
+    member = factory.SubFactory(MemberFactory)
+    kind = StandingKind.LOST_CONTACT
+    valid_from = START
+
+
+class ElectionFactory(DjangoModelFactory[Election]):
+    """An election in 2000, with no term."""
+
+    class Meta:
+        model = Election
+
+    organization = factory.SubFactory(OrganizationFactory)
+    held_on = START
+
+
+class PostFactory(DjangoModelFactory[Post]):
+    """A secretary since 2000, who belongs to the organization."""
+
+    class Meta:
+        model = Post
+
+    organization = factory.SubFactory(OrganizationFactory)
+    member = factory.LazyAttribute(lambda post: MemberFactory(organization=post.organization))
+    role = PostRole.SECRETARY
+    valid_from = START
+
+
+class TransferFactory(DjangoModelFactory[Transfer]):
+    """A transfer out of the member's organization, asked for in 2008, to another one."""
+
+    class Meta:
+        model = Transfer
+
+    origin = factory.SubFactory(OrganizationFactory)
+    member = factory.LazyAttribute(lambda transfer: MemberFactory(organization=transfer.origin))
+    destination = factory.SubFactory(OrganizationFactory)
+    requested_on = date(2008, 6, 1)

@@ -14,14 +14,19 @@ from orgs.models import (
     Designation,
     DesignationLevel,
     Enterprise,
+    EnterpriseAct,
     EnterpriseArea,
+    EnterpriseDeed,
     Instructor,
     Kind,
     Organization,
+    OrganizationAct,
     OrganizationArea,
+    OrganizationDeed,
     OrganizationKind,
     Ownership,
     Practice,
+    PracticePicture,
 )
 
 START = date(2000, 1, 1)
@@ -155,3 +160,37 @@ class PracticeFactory(DjangoModelFactory[Practice]):
     text = "职工互助会"
     enterprise = factory.SubFactory(EnterpriseFactory)
     day = date(2008, 6, 1)
+
+
+class PracticePictureFactory(DjangoModelFactory[PracticePicture]):
+    """A picture of a practice."""
+
+    class Meta:
+        model = PracticePicture
+
+    practice = factory.SubFactory(PracticeFactory)
+    jpeg = b"\xff\xd8\xff"
+    description = "培训"
+
+
+class OrganizationDeedFactory(DjangoModelFactory[OrganizationDeed]):
+    """The establishment of an organization."""
+
+    class Meta:
+        model = OrganizationDeed
+
+    organization = factory.SubFactory(OrganizationFactory)
+    what = OrganizationAct.ESTABLISHED
+    on = START
+    document = factory.Sequence(lambda n: f"党字{n}号")
+
+
+class EnterpriseDeedFactory(DjangoModelFactory[EnterpriseDeed]):
+    """The closing of an enterprise."""
+
+    class Meta:
+        model = EnterpriseDeed
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    what = EnterpriseAct.CLOSED
+    on = START

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from members.models import Membership
+from members.models import Membership, Post, PostRole, Standing, StandingKind
 from orgs.models import (
     AboveScale,
     Coverage,
@@ -20,7 +20,7 @@ from orgs.models import (
     PolicyNumber,
 )
 from orgs.periods import Period
-from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.members import MemberFactory, MembershipFactory, PostFactory
 from tests.factories.orgs import AreaFactory, CoverageFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,8 @@ KEYS = {
     OrganizationArea: {"organization": OrganizationFactory},
     OrganizationKind: {"organization": OrganizationFactory},
     PolicyNumber: {"policy": (Policy.TALK_MONTHS, Policy.AWAY_MONTHS)},
+    Post: {"organization": OrganizationFactory, "member": MemberFactory},
+    Standing: {"member": MemberFactory},
 }
 """Of each table of periods the key, for two rows that differ in it."""
 BESIDE = {
@@ -44,6 +46,8 @@ BESIDE = {
     OrganizationArea: {"area": AreaFactory},
     OrganizationKind: {"kind": (Kind.BRANCH, Kind.COMMITTEE)},
     PolicyNumber: {"value": (1, 2), "source": ("一", "二")},
+    Post: {"role": (PostRole.DEPUTY, PostRole.COMMISSIONER)},
+    Standing: {"kind": (StandingKind.AWAY, StandingKind.LOST_CONTACT)},
 }
 """What two periods of one key may differ in, and are rivals nevertheless."""
 
@@ -96,6 +100,19 @@ def test_on_includes_the_first_day_and_excludes_the_end_day():
     assert list(Coverage.objects.on(date(2008, 2, 29))) == [row]
     assert list(Coverage.objects.on(date(2008, 6, 29))) == [row]
     assert list(Coverage.objects.on(date(2008, 6, 30))) == []
+
+
+def test_an_organization_has_one_secretary_at_a_time():
+    held = PostFactory(valid_from=date(2008, 1, 1), valid_to=date(2008, 6, 1))
+    other = MemberFactory(organization=held.organization)
+    rival = {"organization": held.organization, "member": other, "valid_from": date(2008, 5, 31)}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PostFactory(**rival)
+    deputy = PostFactory(**rival, role=PostRole.DEPUTY)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Post.objects.filter(pk=deputy.pk).update(role=PostRole.SECRETARY)
+    PostFactory(organization=held.organization, valid_from=date(2008, 6, 1))
 
 
 OVERLAPS = [

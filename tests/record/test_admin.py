@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.roles import Role
+from record.changes import tables_of_history
 from record.log import note
 from record.models import AccessEntry, Event
 from record.origin import Origin
@@ -129,7 +130,7 @@ class TestChanges:
         self, client, administrator, count, django_assert_max_num_queries
     ):
         EnterpriseFactory.create_batch(count)
-        with django_assert_max_num_queries(25):
+        with django_assert_max_num_queries(len(tables_of_history()) + 8):
             client.get(CHANGES)
 
 

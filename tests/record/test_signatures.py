@@ -17,16 +17,27 @@ from record.log import note
 from record.models import Event
 from record.sealing import sealed_models, verify
 from sheets.writing import update
-from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.members import (
+    ElectionFactory,
+    MemberDeedFactory,
+    MemberFactory,
+    MembershipFactory,
+    PostFactory,
+    StandingFactory,
+    TransferFactory,
+)
 from tests.factories.orgs import (
     START,
     AreaFactory,
     CoverageFactory,
     DesignationFactory,
+    EnterpriseDeedFactory,
     EnterpriseFactory,
     InstructorFactory,
+    OrganizationDeedFactory,
     OrganizationFactory,
     PracticeFactory,
+    PracticePictureFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +91,8 @@ def one_of_each():
         organization, organization.kinds.get(), organization.areas.get(), membership, membership.member, enterprise,
         EnterpriseArea.objects.get(enterprise=enterprise), AboveScale.objects.get(), AreaFactory(),
         CoverageFactory(), DesignationFactory(), InstructorFactory(), PracticeFactory(),
-        PolicyNumber.objects.first(),
+        PolicyNumber.objects.first(), PracticePictureFactory(), OrganizationDeedFactory(), EnterpriseDeedFactory(),
+        MemberDeedFactory(), StandingFactory(), ElectionFactory(), PostFactory(), TransferFactory(),
     ]  # fmt: skip
     recorded = {model.instance_type for model in sealed_models().values() if hasattr(model, "instance_type")}
     assert {type(row) for row in rows} == recorded
