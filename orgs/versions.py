@@ -137,7 +137,7 @@ def changes_of(model: type[Model], owner: str, key: Any) -> list[Change]:
     changes = []
     for entry in reversed(entries):
         previous = before.get(entry.id)
-        fields = tuple(_differences(entry, previous, hidden={"id", "name_pinyin"}, owner=(owner, key)))
+        fields = tuple(differences(entry, previous, hidden={"id", "name_pinyin"}, owner=(owner, key)))
         withheld = len(model._meta.concrete_fields) > len(history.model.tracked_fields)
         changes.append(
             Change(
@@ -165,12 +165,12 @@ def _name_of(entry: Any, model: type[Model], owner: str) -> str:
     return ", ".join(value for value in values if value)
 
 
-def _differences(
-    entry: Any, previous: Any, *, hidden: set[str], owner: tuple[str, Any]
+def differences(
+    entry: Any, previous: Any, *, hidden: set[str], owner: tuple[str, Any] = ("", None)
 ) -> Iterable[FieldChange]:
-    """What `entry` changed against `previous`; without one, what the row began with.
+    """What `entry`, a row of history, changed against `previous`; without one, what the row began with.
 
-    The owner shows only where the row was moved to another, or from it.
+    The owner, a link and its key, shows only where the row was moved to another, or from it.
     """
     for field in entry.tracked_fields:
         if field.name in hidden:

@@ -14,14 +14,17 @@ from rest_framework.request import Request
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.views import APIView
 
-from members.api.members import MemberViewSet
-from members.api.organizations import CommunityGeneralBranchViewSet, OrganizationViewSet
 from orgs.api.areas import AreaViewSet
 from orgs.api.base import StrictParameters
 from orgs.api.coverage import CoverageViewSet
 from orgs.api.designations import DesignationViewSet
-from orgs.api.enterprises import EnterpriseViewSet
 from orgs.api.instructors import InstructorViewSet
+from procedures.api.resources import (
+    CommunityGeneralBranchViewSet,
+    EnterpriseViewSet,
+    MemberViewSet,
+    OrganizationViewSet,
+)
 from stats.api import CoverageView
 
 

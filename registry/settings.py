@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "simple_history",
     "registry.apps.RegistryConfig",
     "sample",
+    "procedures",
     "stats",
     "sheets",
     "members",

@@ -154,9 +154,14 @@ def coverage_figures(day: date, area: Area | None, scale: Scale) -> CoverageFigu
 
     `scale` chooses the enterprises that coverage is measured against. Four statements at any size.
     """
+    return coverage_by_scale(day, area)[scale]
+
+
+def coverage_by_scale(day: date, area: Area | None) -> dict[Scale, CoverageFigures]:
+    """`coverage_figures` of `day` in `area` against the enterprises of each scale. Four statements in all."""
     whole = _Tally()
     _count(Question(day, area), {None: whole})
-    return whole.figures(day, area, scale)
+    return {scale: whole.figures(day, area, scale) for scale in Scale}
 
 
 def coverage_by_area(

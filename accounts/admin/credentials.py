@@ -27,7 +27,7 @@ class CredentialsAdmin(DiscreetAdmin, UserAdmin):  # type: ignore[type-arg]
     Neither a secret nor a recovery code is shown to anybody here.
     """
 
-    change_form_template = "admin/endable_change_form.html"
+    change_form_template = "admin/procedures_change_form.html"
 
     def get_urls(self) -> list[URLPattern]:
         """With the page of the second factor."""

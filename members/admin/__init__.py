@@ -1,4 +1,4 @@
-"""The admin of members, and of the enterprises and organizations that show them."""
+"""The admin of members, and of the enterprises and organizations that show them; procedures registers them."""
 
 from members.admin import enterprise, member, organization
 

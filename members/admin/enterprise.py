@@ -16,7 +16,6 @@ from orgs.admin.enterprise import EnterpriseAdmin
 from orgs.models import Enterprise
 
 
-@admin.register(Enterprise)
 class EnterpriseWithMembersAdmin(EnterpriseAdmin):
     """Enterprises, with the count of full members whose current employer each is."""
 

@@ -1,6 +1,5 @@
 """Members, with their relations. Personal columns show on the form alone, to those who may change it."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from members.actions.member import AlreadyEnded, end_membership, refuse_half_a_relation, register_member
+from members.actions.member import refuse_half_a_relation, register_member
 from members.admin.filters import (
     EmployerFilter,
     OrganizationAreaFilter,
@@ -23,15 +22,13 @@ from members.admin.filters import (
     StageFilter,
 )
 from members.identity_numbers import has_known_county, identity_number
-from members.models import EndReason, Member, Membership, Stage
-from orgs.actions.endings import OutlastsItsOwner
+from members.models import Member, Membership, Stage
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RefusableForm
-from orgs.admin.endings import EndableAdmin, EndingForm
+from orgs.admin.entering import EnteredAdmin
 from orgs.admin.periods import PeriodFormSet, PeriodInline
 from orgs.admin.protected import ProtectedAdmin
 from orgs.models import Coverage, Organization
-from orgs.periods import Period, PeriodQuerySet
 
 
 class MemberForm(RefusableForm):
@@ -77,12 +74,6 @@ class RegisterForm(MemberForm):
         return cleaned
 
 
-class EndMembershipForm(EndingForm):
-    """When a membership ends, and why."""
-
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "---------"), *EndReason.choices])
-
-
 class MembershipFormSet(PeriodFormSet):
     """Relations last until the membership ends or the organization is dissolved."""
 
@@ -96,8 +87,7 @@ class MembershipInline(PeriodInline):
     autocomplete_fields = ["organization"]
 
 
-@admin.register(Member)
-class MemberAdmin(ProtectedAdmin, EndableAdmin):
+class MemberAdmin(ProtectedAdmin, EnteredAdmin):
     """The members of the register."""
 
     form = MemberForm
@@ -112,14 +102,6 @@ class MemberAdmin(ProtectedAdmin, EndableAdmin):
     sortable_by = ["member_no", "name_sorted"]
     ordering = ["member_no"]
     autocomplete_fields = ["employer"]
-
-    ending_url = "end"
-    ending_label = _("End membership…")
-    ending_done = _("The membership was ended.")
-    ending_form = EndMembershipForm
-    ended_field = "ended_on"
-    already_ended = AlreadyEnded
-    ending_errors = {OutlastsItsOwner: "on"}
 
     @admin.display(description=pgettext_lazy("person", "name"), ordering="name_pinyin")
     def name_sorted(self, row: Member) -> str:
@@ -184,15 +166,3 @@ class MemberAdmin(ProtectedAdmin, EndableAdmin):
         covered = Coverage.objects.on(today).filter(enterprise=employer, organization__in=organizations)
         if organizations.exists() and not covered.exists():
             self.warn(request, gettext("The member's organization does not cover the employer."))
-
-    def end(self, record: Member, form: EndingForm, request: HttpRequest) -> None:
-        given = form.cleaned_data
-        end_membership(
-            member=record, on=given["on"], reason=EndReason(given["reason"]), by=request.user,  # type: ignore[arg-type]
-        )  # fmt: skip
-
-    def ending_periods(self, record: Member) -> Sequence[PeriodQuerySet[Any]]:
-        return [record.memberships.filter(valid_to=None).select_related("organization")]
-
-    def name_of_period(self, period: Period) -> str:
-        return str(period.organization) if isinstance(period, Membership) else str(period)

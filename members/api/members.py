@@ -17,7 +17,7 @@ from members.models import EndReason, Member, Membership, Sex, Stage
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.timelines import UNSAID
 from orgs.api.base import Row, Rows, RowSerializer
-from orgs.api.bodies import Body, Choice, Day, EnterpriseReference, OrganizationReference, Text
+from orgs.api.bodies import Body, Choice, Day, EnterpriseReference, OrganizationReference, Reference, Text
 from orgs.api.filters import DayListFilter, KeyedOrdering, ListFilter
 from orgs.api.parameters import parse_day
 from orgs.api.periods import OrganizationReferenceSerializer, PeriodSerializer
@@ -105,6 +105,13 @@ class RelationReference(OrganizationReference):
             memberships__member=member, memberships__valid_from=first, code=key
         )
         return held.first() if member is not None else None
+
+
+class MemberReference(Reference):
+    """A member by the member number."""
+
+    model = Member
+    key = "member_no"
 
 
 class MemberBodySerializer(Body):

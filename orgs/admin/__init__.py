@@ -1,4 +1,4 @@
-"""The ground floor's admin. Enterprises and organizations show members, so that floor registers them."""
+"""The ground floor's admin; what shows members, or has procedures, a higher floor registers."""
 
 from orgs.admin import area, designation, instructor, policy, practice
 

@@ -1,6 +1,5 @@
 """Enterprises, with what an organizer asks about each; the members' floor registers them, with theirs."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,15 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from orgs.actions.endings import OutlastsItsOwner, outlasting
+from orgs.actions.endings import outlasting
 from orgs.actions.enterprise import (
-    AlreadyClosed,
-    ClosesBeforeItIsRegistered,
-    close_enterprise,
     register_enterprise,
 )
 from orgs.admin.base import RefusableForm
-from orgs.admin.endings import EndableAdmin, EndingForm
+from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter, ModeFilter, OperatingFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline
 from orgs.admin.protected import ProtectedAdmin, with_a_way_to_reveal
@@ -35,7 +31,6 @@ from orgs.models import (
     default_ownership,
 )
 from orgs.modes import Mode, mode_on
-from orgs.periods import Period, PeriodQuerySet
 from orgs.records import PERIODS_OF_ENTERPRISES
 
 
@@ -137,7 +132,7 @@ class CoverageInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("organization").order_by("valid_from", "pk")
 
 
-class EnterpriseAdmin(ProtectedAdmin, EndableAdmin):
+class EnterpriseAdmin(ProtectedAdmin, EnteredAdmin):
     """The enterprises of the register; unregistered here, see members.admin.enterprise."""
 
     form = EnterpriseForm
@@ -150,13 +145,6 @@ class EnterpriseAdmin(ProtectedAdmin, EndableAdmin):
     search_fields = ["uscc__istartswith", "name__contains", "name_pinyin__icontains"]
     search_help_text = _("Name, credit code, pinyin or its initials")
     ordering = ["uscc"]
-
-    ending_url = "close"
-    ending_label = _("Close…")
-    ending_done = _("The enterprise was closed.")
-    ended_field = "closed_on"
-    already_ended = AlreadyClosed
-    ending_errors = {ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on"}
 
     @admin.display(description=_("name"), ordering="name_pinyin")
     def name_sorted(self, row: Enterprise) -> str:
@@ -195,21 +183,3 @@ class EnterpriseAdmin(ProtectedAdmin, EndableAdmin):
                 enterprise=obj, area=form.cleaned_data["area"],
                 above_scale_from=form.cleaned_data["above_scale_from"], by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
-
-    def end(self, record: Enterprise, form: EndingForm, request: HttpRequest) -> None:
-        close_enterprise(enterprise=record, on=form.cleaned_data["on"], by=request.user)  # type: ignore[arg-type]
-
-    def ending_periods(self, record: Enterprise) -> Sequence[PeriodQuerySet[Any]]:
-        coverage = record.coverage.filter(valid_to=None).select_related("organization")
-        return [
-            coverage,
-            record.instructors.filter(valid_to=None),
-            record.above_scale_periods.filter(valid_to=None),
-        ]
-
-    def name_of_period(self, period: Period) -> str:
-        if isinstance(period, Coverage):
-            return str(period.organization)
-        if isinstance(period, Instructor):
-            return period.name
-        return gettext("since %(day)s") % {"day": period.valid_from}

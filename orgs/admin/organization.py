@@ -1,4 +1,4 @@
-"""Organizations and community general branches; the members' floor registers them, with `dissolve`."""
+"""Organizations and community general branches; the floor of procedures registers them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,7 +26,7 @@ from orgs.actions.organization import (
     what_is_unusual,
 )
 from orgs.admin.base import RefusableForm, number_of
-from orgs.admin.endings import EndableAdmin
+from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter, InForceFilter, KindFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, refusal_at
 from orgs.models import (
@@ -40,7 +40,7 @@ from orgs.models import (
     OrganizationArea,
     OrganizationKind,
 )
-from orgs.periods import Period, PeriodQuerySet
+from orgs.periods import PeriodQuerySet
 from orgs.records import PERIODS_OF_ORGANIZATIONS
 
 
@@ -162,8 +162,8 @@ class CoverageInline(PeriodInline):
     autocomplete_fields = ["enterprise"]
 
 
-class OrganizationBaseAdmin(EndableAdmin):
-    """What organizations and community general branches share; a subclass ends them with `dissolve`."""
+class OrganizationBaseAdmin(EnteredAdmin):
+    """What organizations and community general branches share."""
 
     form = OrganizationForm
     refusals = (CoversAnotherEnterprise, CoversAClosedEnterprise)
@@ -225,12 +225,6 @@ class OrganizationBaseAdmin(EndableAdmin):
         refuse_a_second_enterprise(form.instance)
         for text in what_is_unusual(form.instance, timezone.localdate()):
             self.warn(request, text)
-
-    def ending_periods(self, record: Organization) -> Sequence[PeriodQuerySet[Any]]:
-        return [record.coverage.filter(valid_to=None).select_related("enterprise")]
-
-    def name_of_period(self, period: Period) -> str:
-        return str(period.enterprise) if isinstance(period, Coverage) else str(period)
 
 
 class OrganizationAdmin(OrganizationBaseAdmin):

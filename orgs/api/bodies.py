@@ -24,15 +24,11 @@ _NO_TEXT = gettext_lazy("This must be a text.")
 _ABSENT = gettext_lazy("There is none with this key.")
 
 
-class Text(serializers.CharField):
-    """A text that `field` of `model` holds, without surrounding spaces; a key has no line breaks either."""
+class Characters(serializers.CharField):
+    """A text, without surrounding spaces; a key has no line breaks either."""
 
     default_error_messages = {"invalid": _NO_TEXT}
-
-    def __init__(self, model: type[Model], field: str, *, is_key: bool = False, **kwargs: Any) -> None:
-        self.is_key = is_key
-        column: Any = model._meta.get_field(field)
-        super().__init__(max_length=column.max_length, allow_blank=column.blank, **kwargs)
+    is_key = False
 
     def to_internal_value(self, data: Any) -> str:
         """The text."""
@@ -42,6 +38,15 @@ class Text(serializers.CharField):
         if UNPRINTABLE.search(text) or (self.is_key and not text.isprintable()):
             raise serializers.ValidationError(_("This has characters that cannot be printed."))
         return text
+
+
+class Text(Characters):
+    """A text that `field` of `model` holds."""
+
+    def __init__(self, model: type[Model], field: str, *, is_key: bool = False, **kwargs: Any) -> None:
+        self.is_key = is_key
+        column: Any = model._meta.get_field(field)
+        super().__init__(max_length=column.max_length, allow_blank=column.blank, **kwargs)
 
 
 class Code(Text):
@@ -102,6 +107,8 @@ class Reference(serializers.CharField):
 
     default_error_messages = {"invalid": _NO_TEXT, "absent": _ABSENT}
     locks: ClassVar[bool] = True
+    is_anywhere: ClassVar[bool] = False
+    """Whether also what the writer does not see may be referred to."""
     model: ClassVar[type[Model]]
     key: ClassVar[str]
 
@@ -118,12 +125,16 @@ class Reference(serializers.CharField):
         rows: Any = self.model._default_manager.filter(**{self.key: key})
         if self.locks:
             list(rows.select_for_update(no_key=True).values_list("pk"))
-        if isinstance(rows, ScopedQuerySet):
+        if isinstance(rows, ScopedQuerySet) and not self.is_anywhere:
             rows = rows.within(self.context["scope"], timezone.localdate())
-        found = rows.first()
+        found = self.choices_of(rows).first()
         if found is None:
             self.fail("absent")
         return found
+
+    def choices_of(self, rows: Any) -> Any:
+        """Those of `rows` that may be referred to."""
+        return rows
 
     def run_validators(self, value: Any) -> None:
         """None: those of its parent are for texts, and this is a record."""

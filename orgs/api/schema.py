@@ -88,7 +88,7 @@ IDEMPOTENCY_KEY = _header(
 )
 
 _READS = {400: BAD_REQUEST, 401: UNAUTHORIZED, 403: CODE_OWED, 404: NOT_FOUND, 406: NOT_ACCEPTABLE}
-_WRITES = {
+WRITES = {
     400: BAD_BODY, 401: UNAUTHORIZED, 403: FORBIDDEN, 404: NOT_FOUND, 406: NOT_ACCEPTABLE, 409: CLASH,
     413: TOO_LARGE, 415: NO_JSON, 429: TOO_MANY,
 }  # fmt: skip
@@ -115,13 +115,13 @@ def described(what: str | Promise) -> Callable[[_V], _V]:
                 description=what,
                 request=viewset.body_class,
                 parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION],
-                responses={201: detail, **_WRITES, 422: KEY_REUSED},
+                responses={201: detail, **WRITES, 422: KEY_REUSED},
             )
             operations["partial_update"] = extend_schema(
                 description=what,
                 request=viewset.body_class,
                 parameters=[IF_MATCH, ETAG],
-                responses={200: detail, **_WRITES, 412: STALE, 428: NO_VERSION},
+                responses={200: detail, **WRITES, 412: STALE, 428: NO_VERSION},
             )
         decorated: _V = extend_schema_view(**operations)(viewset)
         return decorated

@@ -4,7 +4,7 @@ Bodies check the shape, an action makes the change, the database has the last wo
 in which the writer's scope is asked again with the record locked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -33,17 +33,13 @@ from orgs.models import Scope
 from orgs.versions import Change, changes_since, version_of
 from record.origin import because
 
-DEEDS = {"create": "add", "partial_update": "change"}
-"""The permission on the table that an action of a view needs."""
-
 
 class MayWrite(BasePermission):
-    """Who lacks the permission for the table gets a 403 for each record of it, seen, unseen or absent."""
+    """Who lacks a permission gets a 403 for each record of the table, seen, unseen or absent."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Whether the user may do to the view's table what the request asks for."""
-        deed = DEEDS.get(view.action or "")
-        return deed is None or request.user.has_perm(permission(deed, view.table))
+        return request.user.has_perms(view.needs.get(view.action or "", ()))
 
 
 def permission(deed: str, table: type[Model]) -> str:
@@ -101,6 +97,13 @@ class WritableViewSet(RegisterViewSet):
         raise NotImplementedError
 
     @property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        """The permissions that each action of the view needs which writes."""
+        return {
+            "create": [permission("add", self.table)], "partial_update": [permission("change", self.table)],
+        }  # fmt: skip
+
+    @property
     def scope(self) -> Scope:
         """What the writer sees."""
         return self.request.user.scope  # type: ignore[union-attr]
@@ -112,7 +115,7 @@ class WritableViewSet(RegisterViewSet):
 
     def known_parameters(self) -> Any:
         """A write knows no day: it answers as of today."""
-        return {"format"} if self.action in DEEDS else super().known_parameters()
+        return {"format"} if self.action in self.needs else super().known_parameters()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a record, or answer once more what its `Idempotency-Key` made."""
@@ -219,7 +222,7 @@ class WritableViewSet(RegisterViewSet):
             return ValidationError(self._by_field(error))
         if isinstance(error, LeavesTheScope):
             return ValidationError({self.place: [str(error)]})
-        if isinstance(error, IntegrityError | OperationalError) and self.action in DEEDS:
+        if isinstance(error, IntegrityError | OperationalError) and self.action in self.needs:
             return Clash()
         field = self.refusals.get(type(error))
         return error if field is None else ValidationError({field: [str(error)]})

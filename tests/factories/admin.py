@@ -59,5 +59,12 @@ def with_row(data, prefix, **values):
 
 
 def send(client, address, data=(), **values):
-    """Open the form at `address` and save it with what `data` and `values` say otherwise."""
-    return client.post(address, filled_in(client.get(address)) | dict(data) | values)
+    """Open the form at `address` and save it with what `data` and `values` say otherwise.
+
+    Where the page shows first what it would do, that is confirmed.
+    """
+    answer = client.post(address, filled_in(client.get(address)) | dict(data) | values)
+    outcome = (answer.context or {}).get("outcome")
+    if outcome is None:
+        return answer
+    return client.post(address, filled_in(answer) | {"confirm": outcome.digest})

@@ -14,6 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, send
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
+from tests.factories.procedures import preview
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +33,12 @@ def staff(client, *permissions):
 def test_the_page_lists_what_will_end_and_changes_nothing(admin_client):
     coverage = CoverageFactory()
     ended = CoverageFactory(organization=coverage.organization, valid_to=date(2001, 1, 1))
-    page = admin_client.get(address("orgs_organization_dissolve", coverage.organization))
+    address_of_page = address("orgs_organization_dissolve", coverage.organization)
+    opened = admin_client.get(address_of_page)
+    assert opened.context["form"].initial["on"] == timezone.localdate()
+    page = admin_client.post(address_of_page, filled_in(opened) | {"reason": "合并"})
     assert coverage.enterprise.name in page.content.decode()
     assert ended.enterprise.name not in page.content.decode()
-    assert page.context["form"].initial["on"] == timezone.localdate()
     coverage.organization.refresh_from_db()
     assert coverage.organization.dissolved_on is None
 
@@ -90,7 +93,7 @@ def test_who_opened_the_page_before_another_dissolved_it_is_told_by_whom(admin_c
     organization = OrganizationFactory()
     page = address("orgs_organization_dissolve", organization)
     data = filled_in(admin_client.get(page)) | {"on": "2008-06-30", "reason": "合并"}
-    admin_client.post(page, data)
+    send(admin_client, page, on="2008-06-30", reason="合并")
     told = admin_client.post(page, data | {"on": "2009-01-01"})
 
     assert [change.by for change in told.context["stale"].changes] == [admin_user]
@@ -117,7 +120,7 @@ def test_the_page_of_what_is_ended_already_tells_so(admin_client):
     send(admin_client, page, on="2008-06-30", reason="合并")
     answer = admin_client.get(page)
     assert answer.url == address("orgs_organization_change", organization)
-    assert any("already dissolved" in str(message) for message in get_messages(answer.wsgi_request))
+    assert any("not possible for the record" in str(message) for message in get_messages(answer.wsgi_request))
     page = admin_client.get(address("orgs_organization_change", organization))
     assert "Dissolve…" not in page.content.decode()
 
@@ -154,9 +157,9 @@ def test_a_corrected_day_of_dissolution_must_fit_the_relations(admin_client):
 
 def test_the_page_lists_fifty_and_counts_the_rest(admin_client):
     organization = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(51))
-    page = admin_client.get(address("orgs_organization_dissolve", organization))
-    (coverage,) = page.context["ending"]
-    assert (len(coverage["names"]), coverage["more"]) == (50, 1)
+    page = preview(admin_client, organization, "dissolve", reason="合并")
+    (coverage,) = [part for part in page.context["outcome"].rows if part.table == "orgs_coverage"]
+    assert (len(coverage.shown), coverage.more) == (50, 1)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ def test_a_visitor_is_sent_to_sign_in(client):
 def test_closing_an_enterprise_ends_its_coverage_and_instructors(admin_client):
     coverage = CoverageFactory()
     instructor = InstructorFactory(enterprise=coverage.enterprise)
-    page = admin_client.get(address("orgs_enterprise_close", coverage.enterprise))
+    page = preview(admin_client, coverage.enterprise, "close")
     assert coverage.organization.name in page.content.decode()
     assert instructor.name in page.content.decode()
     send(admin_client, address("orgs_enterprise_close", coverage.enterprise), {"on": "2008-06-30"})

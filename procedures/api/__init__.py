@@ -1,0 +1,1 @@
+"""Procedures in the API: an address beneath the record for each."""

@@ -1,0 +1,14 @@
+"""The resources of the API that have procedures."""
+
+from members.api import members as of_members
+from members.api import organizations as of_organizations
+from orgs.api import enterprises as of_enterprises
+from procedures import enterprises, members, structure
+from procedures.api.views import with_procedures
+
+MemberViewSet = with_procedures(members.MEMBER_PROCEDURES)(of_members.MemberViewSet)
+OrganizationViewSet = with_procedures(structure.ORGANIZATION_PROCEDURES)(of_organizations.OrganizationViewSet)
+CommunityGeneralBranchViewSet = with_procedures(structure.COMMUNITY_PROCEDURES)(
+    of_organizations.CommunityGeneralBranchViewSet
+)
+EnterpriseViewSet = with_procedures(enterprises.ENTERPRISE_PROCEDURES)(of_enterprises.EnterpriseViewSet)
