@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.admin.life import LifeAdmin
+from members.lives import Entry, life_of_enterprise
 from members.models import Member
 from orgs.admin.base import number_of
 from orgs.admin.enterprise import EnterpriseAdmin
 from orgs.models import Enterprise
 
 
-class EnterpriseWithMembersAdmin(EnterpriseAdmin):
+class EnterpriseWithMembersAdmin(LifeAdmin, EnterpriseAdmin):
     """Enterprises, with the count of full members whose current employer each is."""
 
     list_display = ["uscc", "name_sorted", "area_today", "full_members", "mode_today", "registered_on"]
@@ -29,6 +31,10 @@ class EnterpriseWithMembersAdmin(EnterpriseAdmin):
         employed = Member.objects.full_on(day).filter(employer=OuterRef("pk"))
         counted = number_of(employed, "employer")
         return super().with_columns(rows, day).annotate(full_members=counted)  # type: ignore[no-any-return]
+
+    def life(self, request: HttpRequest, record: Enterprise) -> list[Entry]:
+        may_see_instructors = request.user.has_perm("orgs.view_instructor")
+        return life_of_enterprise(record, with_instructors=may_see_instructors)
 
     def links(self, request: HttpRequest, record: Enterprise) -> list[tuple[str, str]]:
         found = super().links(request, record)

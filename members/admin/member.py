@@ -21,11 +21,12 @@ from members.admin.filters import (
     RelationDayFilter,
     StageFilter,
 )
+from members.admin.life import LifeAdmin
 from members.identity_numbers import has_known_county, identity_number
+from members.lives import Entry, life_of_member
 from members.models import Member, Membership, Stage
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RefusableForm
-from orgs.admin.entering import EnteredAdmin
 from orgs.admin.periods import PeriodFormSet, PeriodInline
 from orgs.admin.protected import ProtectedAdmin
 from orgs.models import Coverage, Organization
@@ -87,7 +88,7 @@ class MembershipInline(PeriodInline):
     autocomplete_fields = ["organization"]
 
 
-class MemberAdmin(ProtectedAdmin, EnteredAdmin):
+class MemberAdmin(ProtectedAdmin, LifeAdmin):
     """The members of the register."""
 
     form = MemberForm
@@ -114,6 +115,9 @@ class MemberAdmin(ProtectedAdmin, EnteredAdmin):
     @admin.display(description=_("organization"))
     def organization_today(self, row: Any) -> str | None:
         return row.organization_name  # type: ignore[no-any-return]
+
+    def life(self, request: HttpRequest, record: Member) -> list[Entry]:
+        return life_of_member(record)
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         relations = Membership.objects.on(day).filter(member=OuterRef("pk"))

@@ -7,9 +7,13 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.admin.life import LifeAdmin
+from members.lives import Entry, life_of_organization
+from members.lives.organization import sizes_of_organization
 from members.models import Member
 from orgs.admin.base import number_of
 from orgs.admin.organization import CommunityGeneralBranchAdmin, OrganizationAdmin, OrganizationBaseAdmin
@@ -17,7 +21,7 @@ from orgs.models import Organization
 from orgs.periods import holds_on
 
 
-class WithMembersAdmin(OrganizationBaseAdmin):
+class WithMembersAdmin(LifeAdmin, OrganizationBaseAdmin):
     """An organization with its members."""
 
     @admin.display(description=_("members"))
@@ -31,6 +35,12 @@ class WithMembersAdmin(OrganizationBaseAdmin):
         )
         members = number_of(belonging, "memberships__organization")
         return super().with_columns(rows, day).annotate(members=members)  # type: ignore[no-any-return]
+
+    def life(self, request: HttpRequest, record: Organization) -> list[Entry]:
+        return life_of_organization(record, with_posts=request.user.has_perm("members.view_member"))
+
+    def beside_life(self, request: HttpRequest, record: Organization) -> dict[str, Any]:
+        return {"sizes": sizes_of_organization(record, timezone.localdate())}
 
     def links(self, request: HttpRequest, record: Organization) -> list[tuple[str, str]]:
         found = super().links(request, record)

@@ -43,7 +43,9 @@ def test_a_preview_shows_figures_and_rows_and_writes_nothing(admin_client):
 def test_a_day_to_come_corrects_nothing(admin_client):
     coverage = CoverageFactory()
     day = timezone.localdate() + timedelta(days=30)
-    outcome = preview(admin_client, coverage.organization, "dissolve", reason="合并", on=day).context["outcome"]
+    outcome = preview(admin_client, coverage.organization, "dissolve", reason="合并", on=day).context[
+        "outcome"
+    ]
     assert set(moved(outcome)) == {day}
     assert not outcome.corrects
 
