@@ -11,7 +11,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.routers import APIRootView, DefaultRouter
+from rest_framework.routers import APIRootView, DefaultRouter, Route
 from rest_framework.views import APIView
 
 from orgs.api.areas import AreaViewSet
@@ -47,10 +47,14 @@ class NoSuchAddress(APIView):
 
 
 class Router(DefaultRouter):
-    """A router whose formats are asked by `?format=` alone."""
+    """A router whose formats are asked by `?format=` alone.
+
+    Keys may have slashes: what a record offers is looked for before a record of such a key.
+    """
 
     APIRootView = RootView
     include_format_suffixes = False
+    routes = sorted(DefaultRouter.routes, key=lambda route: isinstance(route, Route) and route.detail)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
