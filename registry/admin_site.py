@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import SignInForm
 from accounts.views import OwnPasswordView
 from record.origin import because
+from registry.search import search
 
 WORK: list[tuple[str, str | Promise, list[str]]] = [
     (
@@ -118,9 +119,10 @@ class RegistryAdminSite(AdminSite):
         return super().app_index(request, app_label, {"title": capfirst(str(name)), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Django's addresses, and a page for each group of work."""
+        """Django's addresses, a page for each group of work, and the search."""
         pages = [
             path(f"{key}/", self.admin_view(self.app_index), {"app_label": key}, name="app_list")
             for key in _KEYS
         ]
-        return [*pages, *super().get_urls()]
+        found = path("search/", self.admin_view(search), {"site": self}, name="search")
+        return [*pages, found, *super().get_urls()]

@@ -39,6 +39,7 @@ INDEX_KEY = read_index_key(
     env.str("INDEX_KEY", default=""), others=PROTECTION_KEYS, debug_secret=_debug_secret
 )
 REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", default=20)
+LOOKUPS_PER_DAY = env.int("LOOKUPS_PER_DAY", default=200)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

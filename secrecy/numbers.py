@@ -13,7 +13,18 @@ _TYPED = re.compile(
     re.ASCII,
 )
 
+_BETWEEN_DIGITS = re.compile(r"^\+|[\s()/.-]")
+
 
 def is_personal_number(text: str) -> bool:
     """Whether `text` is such a number and nothing else; a credit code of digits alone has no birth date in it."""
     return _TYPED.fullmatch("".join(text.split())) is not None
+
+
+def may_be_whole_number(text: str) -> bool:
+    """Whether `text` may be an identity number or any telephone number, a landline's too: 7 to 15 digits alone.
+
+    What separates the digits of a telephone number may stand between them.
+    """
+    plain = _BETWEEN_DIGITS.sub("", text)
+    return is_personal_number(text) or (plain.isascii() and plain.isdigit() and 7 <= len(plain) <= 15)

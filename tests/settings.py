@@ -10,6 +10,7 @@ os.environ["DEBUG"] = "0"
 os.environ["PROTECTION_KEYS"] = "tests:c29tZSAzMiBieXRlcyBmb3IgdGVzdHMgYWxvbmUhISE"
 os.environ["INDEX_KEY"] = "b3RoZXIgMzIgYnl0ZXMsIGZvciBhIHRlc3QgaW5kZXg"
 os.environ["REVEALS_PER_DAY"] = "20"
+os.environ["LOOKUPS_PER_DAY"] = "200"
 # Neither a developer's .env nor the shell changes what the tests see; the database they may choose.
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,[::1]"
 os.environ["CSRF_TRUSTED_ORIGINS"] = ""

@@ -1,4 +1,4 @@
-"""Somebody asks for a protected value in clear, or for whom a number belongs to; both are kept in the record."""
+"""Somebody asks for a protected value in clear, which is kept in the record."""
 
 from datetime import datetime
 

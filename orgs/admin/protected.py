@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -20,10 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from orgs.actions.looking import TooManyLookups, count_lookup, holds_number, note_lookup
 from orgs.actions.revealing import TooManyReveals, reveal
 from orgs.admin.base import RecordAdmin
-from record.log import note
-from record.models import Event
 from secrecy.fields import INDEX, EncryptedField, protected_fields
 from secrecy.forms import ProtectedInput
 from secrecy.numbers import is_personal_number
@@ -111,13 +110,16 @@ class ProtectedAdmin(RecordAdmin):
         number = request.POST.get("number", "").strip()
         if not number:
             return HttpResponseRedirect(self._list_address("changelist"))
-        indexes = {name: field.index_of(number) for name, field in self.protected().items()}
-        same = Q(*((name + INDEX, index) for name, index in indexes.items() if index), _connector=Q.OR)
+        try:
+            count_lookup(by=request.user)  # type: ignore[arg-type]
+        except TooManyLookups as refusal:
+            self.message_user(request, str(refusal), messages.WARNING)
+            return HttpResponseRedirect(self._list_address("changelist"))
+        same = holds_number(self.model, number)
         rows = self.get_queryset(request).filter(same) if same else self.model._default_manager.none()
         found = list(rows[: LISTED + 1])
         with transaction.atomic():
-            for record in found or [self.opts.label_lower]:
-                note(Event.SEARCHED, request=request, subject=record, detail=", ".join(indexes))
+            note_lookup(model=self.model, found=found, by=request.user)  # type: ignore[arg-type]
         if not found:
             self.message_user(request, gettext("You see no record with this number."), messages.WARNING)
             return HttpResponseRedirect(self._list_address("changelist"))
