@@ -138,7 +138,7 @@ class People(Searched):
         cells = [
             self.cell("member_no", record.member_no),
             *mask,
-            (gettext("Stage"), str(Stage(record.stage).label) if record.stage else ""),
+            (str(capfirst(gettext("stage"))), str(Stage(record.stage).label) if record.stage else ""),
             (gettext("Organization"), record.organization_name or ""),
         ]
         return Row(address_of(Member, "change", record.pk), record.name, cells)

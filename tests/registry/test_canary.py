@@ -172,8 +172,18 @@ API = (
 )
 
 
+def search(visitor, text):
+    """What the search of the register shows, but for the field in which `text` stands again."""
+    response = visitor.client.post("/admin/search/", {"text": text})
+    shown = response.content.decode().replace(f'value="{text}"', "")
+    visitor.answers.append(("/admin/search/", shown))
+    return shown
+
+
 def use_the_site(visitor):
     visitor.follow("/", "/admin/")
+    for text in (*NAMES, *NUMBERS):
+        search(visitor, text)
     for name in NAMES:
         visitor.get("/admin/members/member/", {"q": name})
         visitor.get("/api/v1/members/", {"search": name})
@@ -262,6 +272,7 @@ def test_known_values_come_out_nowhere_else(area, log, tmp_path, caplog):
 
     opened = {role: len(visitor.answers) for role, visitor in visitors.items()}
     assert opened[Role.ADMINISTRATOR] > 60, opened
+    assert NAMES[1] in search(visitors[Role.ORGANIZER], CHANGED)
     assert any("/history/" in address for address, _text in visitors[Role.ORGANIZER].answers)
     assert any(NAMES[1] in text for _address, text in visitors[Role.ORGANIZER].answers)
     assert "ValueError" in log.getvalue()

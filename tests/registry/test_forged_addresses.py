@@ -183,3 +183,16 @@ def test_no_parameter_breaks_what_completes_typing(staff):
         if staff.get(reverse("admin:autocomplete"), asked | {name: value}).status_code >= 500
     ]
     assert broken == []
+
+
+def test_nothing_typed_into_the_search_breaks_it(staff):
+    address = reverse("admin:search")
+    typed = (*NASTY, "x" * 500, "%%", "_%\\", "' OR 1=1 --", "<script>", "😀😀", "9" * 18)
+    broken = [
+        text
+        for text in typed
+        if staff.post(address, {"text": text}).status_code >= 500
+        or staff.post(address, {text: text}).status_code >= 500
+    ]
+    broken += [query for query in (*QUERIES, *OF_ANY_PAGE) if staff.get(address, query).status_code >= 500]
+    assert broken == []

@@ -106,6 +106,7 @@ ABOUT_NO_RECORD = {
     "index", "app_list", "login", "logout", "password_change", "password_change_done", "jsi18n",
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
+    "search",  # below
     "auth_user_password_change",  # tests/accounts/test_admin.py
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
@@ -278,6 +279,23 @@ def test_what_completes_typing_in_the_admin(client, places, name):
             offered = {row["id"] for row in answer.json()["results"]}
             for place, records in vars(places).items():
                 assert (str(records[table].pk) in offered) is sees(name, table, place), (table, place)
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_what_the_search_finds_in_the_admin(client, places, name):
+    client.force_login(user_called(name, places))
+    tables = {"members_member": "member_no", "orgs_organization": "code", "orgs_communitygeneralbranch": "code",
+              "orgs_enterprise": "uscc"}  # fmt: skip
+    for place, records in vars(places).items():
+        asked = {(table, getattr(records[table], key)): VIEWED_BY for table, key in tables.items()}
+        phone = records["orgs_enterprise"].contact_phone.reveal()
+        asked |= {(table, phone): CHANGED_BY for table in ("members_member", "orgs_enterprise")}
+        for (table, text), holders in asked.items():
+            answer = client.post(reverse("admin:search"), {"text": text})
+            found = {row.address for group in answer.context["groups"] or () for row in group.rows}
+            there = holds(name, table, holders) and sees(name, table, place)
+            address = reverse(f"admin:{table}_change", args=[records[table].pk])
+            assert (address in found) is there, (table, place)
 
 
 @pytest.mark.parametrize("name", USERS)
