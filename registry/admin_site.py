@@ -1,6 +1,6 @@
 """The admin site: its titles, and an index grouped by the organizers' work."""
 
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.apps import apps
@@ -18,6 +18,7 @@ from accounts.forms import SignInForm
 from accounts.views import OwnPasswordView
 from record.origin import because
 from registry.search import search
+from sheets.admin.yearly_list import yearly_list
 
 WORK: list[tuple[str, str | Promise, list[str]]] = [
     (
@@ -119,10 +120,17 @@ class RegistryAdminSite(AdminSite):
         return super().app_index(request, app_label, {"title": capfirst(str(name)), **(extra_context or {})})
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """Django's addresses, a page for each group of work, and the search."""
+        """Django's addresses, a page for each group of work, the search, and pages of several records at once."""
         pages = [
             path(f"{key}/", self.admin_view(self.app_index), {"app_label": key}, name="app_list")
             for key in _KEYS
         ]
-        found = path("search/", self.admin_view(search), {"site": self}, name="search")
-        return [*pages, found, *super().get_urls()]
+        pages.append(path("search/", self.admin_view(search), {"site": self}, name="search"))
+        pages.append(
+            path(
+                "orgs/enterprise/yearly-list/",
+                self.admin_view(partial(yearly_list, site=self)),
+                name="orgs_enterprise_yearly_list",
+            )
+        )
+        return [*pages, *super().get_urls()]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ _ERROR_CELLS = frozenset(
     "#N/A #VALUE! #REF! #DIV/0! #NUM! #NAME? #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED!".split()
 )
 _LOST_DIGITS = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
+_AMOUNT = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,15})?")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
 
 
@@ -169,6 +171,17 @@ class Whole(Column):
         if not (text.isascii() and text.isdigit()) or len(text) > 20 or int(text) > LARGEST:
             raise BadValue(_("not a whole number from 0 to %(largest)d") % {"largest": LARGEST})
         return int(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount(Column):
+    """A sum of yuan, not negative, with or without decimals and commas between thousands."""
+
+    def from_text(self, text: str) -> Decimal:
+        """The sum."""
+        if _AMOUNT.fullmatch(text) is None:
+            raise BadValue(_("not a sum in yuan such as 20000000 or 20,000,000.00"))
+        return Decimal(text.replace(",", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,40 +60,57 @@ def import_file(
     in all. Raises ImportRefused with every error found.
     """
     run = Run(area=area, by=by, day=day)
-    try:
-        rows = read_rows(read_table(file), resource, run)
-    except Unreadable as error:
-        run.errors.add(error.problem)
-        rows = None
+    rows = read_file(file, resource, run)
     if rows is not None:
-        _load(resource(run), rows, dry_run, progress)
+        loader = resource(run)
+        all_or_nothing(run, lambda: _load(loader, rows, progress), dry_run=dry_run)
     if run.errors:
         raise ImportRefused(run.errors)
     return Summary(run.created, run.updated, run.unchanged, tuple(run.ignored), run.warnings)
 
 
-def _load(
-    loader: Resource, rows: list[Row], dry_run: bool, progress: Callable[[int, int], None] | None
-) -> None:
+def read_file(file: BinaryIO, resource: type[Resource], run: Run) -> list[Row] | None:
+    """The rows of `file`, a seekable one, without bad values; what is wrong goes to `run`.
+
+    None where nothing can be read.
+    """
+    try:
+        return read_rows(read_table(file), resource, run)
+    except Unreadable as error:
+        run.errors.add(error.problem)
+        return None
+
+
+def _load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None] | None) -> str:
+    """Load `rows`; gives what the access log tells of it."""
     run = loader.run
+    loader.start(rows)
+    done = 0
+    for chunk in _chunks(rows, loader):
+        loader.load(chunk)
+        done += len(chunk)
+        if progress is not None:
+            progress(done, len(rows))
+    loader.finish()
+    check_references(run, run.unloaded)
+    return f"{loader.name}: created {run.created}, updated {run.updated}, unchanged {run.unchanged}"
+
+
+def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) -> None:
+    """Do the `work` of an import in a transaction, and keep it unless `run` has errors then, or for a `dry_run`.
+
+    `work` gives what the access log tells of it. What the database refuses becomes an error of `run`; what
+    else `work` raises undoes it, too.
+    """
     try:
         with transaction.atomic():
             if connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-            loader.start(rows)
-            done = 0
-            for chunk in _chunks(rows, loader):
-                loader.load(chunk)
-                done += len(chunk)
-                if progress is not None:
-                    progress(done, len(rows))
-            loader.finish()
-            check_references(run, run.unloaded)
+            detail = work()
             if dry_run or run.errors:
                 raise _DryRun
-            counts = f"created {run.created}, updated {run.updated}, unchanged {run.unchanged}"
-            note(Event.IMPORTED, user=run.by, detail=f"{loader.name}: {counts}")
+            note(Event.IMPORTED, user=run.by, detail=detail)
     except _DryRun:
         pass
     except OperationalError as error:
