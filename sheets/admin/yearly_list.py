@@ -222,8 +222,8 @@ def _page(
         context |= {
             "comparison": comparison,
             "parts": [
-                _part(gettext("Enter"), comparison.entering),
-                _part(gettext("Leave"), comparison.leaving),
+                _part(gettext("Enterprises that enter"), comparison.entering),
+                _part(gettext("Enterprises that leave"), comparison.leaving),
             ],
             "is_past": run.day < today,
             "gained_today": _lasting(comparison.entering, today),
