@@ -110,6 +110,7 @@ ABOUT_NO_RECORD = {
     "auth_user_password_change",  # tests/accounts/test_admin.py
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
+    "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "tokens", "end_token",  # below
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
