@@ -25,8 +25,8 @@ NOTED_EVERY = 60
 
 WITHOUT_SECOND_FACTOR = frozenset(
     {
-        "home", "set_language", "healthz", "readyz", "admin:login", "admin:logout", "admin:jsi18n",
-        "second_factor_code", "second_factor_set_up",
+        "home", "practices", "practice", "practice_picture", "set_language", "healthz", "readyz",
+        "admin:login", "admin:logout", "admin:jsi18n", "second_factor_code", "second_factor_set_up",
     }
 )  # fmt: skip
 """What opens before the code is entered: what is open to anyone, the pages that ask for it, and the way out."""

@@ -138,7 +138,8 @@ def changes_of(model: type[Model], owner: str, key: Any) -> list[Change]:
     for entry in reversed(entries):
         previous = before.get(entry.id)
         fields = tuple(differences(entry, previous, hidden={"id", "name_pinyin"}, owner=(owner, key)))
-        withheld = len(model._meta.concrete_fields) > len(history.model.tracked_fields)
+        kept = history.model.tracked_fields
+        withheld = entry.history_type != "-" and len(model._meta.concrete_fields) > len(kept)
         changes.append(
             Change(
                 at=timezone.localtime(entry.history_date),

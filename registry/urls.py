@@ -6,10 +6,14 @@ from django.views.i18n import set_language
 
 from accounts.token_views import end, tokens
 from registry.health import healthz, readyz
+from registry.practices import practice, practice_picture, practices
 from registry.views import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("practices/", practices, name="practices"),
+    path("practices/<int:number>/", practice, name="practice"),
+    path("practices/<int:number>/picture/", practice_picture, name="practice_picture"),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),

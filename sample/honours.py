@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from orgs.models import Designation, DesignationLevel, Practice
+from orgs.models import Designation, DesignationLevel, Practice, PracticePicture
 from sample import REPORT_DAY, plan
+from sample.drawing import people_in_a_ring
 from sample.founding import JINZHOU
 from sample.makers import Makers, Own, Standing
 
@@ -27,6 +28,9 @@ PRACTICES = (
     ),
 )
 """Title, text and the enterprise, where the report names one."""
+
+PICTURED = (2, "示意图：职工围成一圈。A drawing of employees in a ring.")
+"""Which of them has a picture, and what it shows."""
 
 
 def _lasting(standing: Standing) -> list[Own]:
@@ -72,9 +76,15 @@ def subordinate(makers: Makers, standing: Standing) -> None:
 
 
 def tell_practices(makers: Makers) -> None:
-    """The practices that the report tells of, on the day of the report."""
+    """The practices that the report tells of, public since the day of the report; a drawing goes with one."""
     by_name = {firm.row.name: firm.row for firm in makers.world.firms}
     makers.world.practices = [
-        Practice(title=title, text=text, enterprise=by_name.get(name), day=REPORT_DAY)
+        Practice(title=title, text=text, enterprise=by_name.get(name), day=REPORT_DAY, released_on=REPORT_DAY)
         for title, text, name in PRACTICES
+    ]
+    number, description = PICTURED
+    makers.world.pictures = [
+        PracticePicture(
+            practice=makers.world.practices[number], jpeg=people_in_a_ring(), description=description
+        )
     ]

@@ -24,7 +24,13 @@ class Instructors:
         subdistrict = firm.area.parent
         assert subdistrict is not None  # noqa: S101 - an enterprise stands in a community
         firm.instructors.append(
-            Instructor(name=name, enterprise=firm.row, valid_from=since, employer=f"{subdistrict.name}党工委")
+            Instructor(
+                name=name,
+                enterprise=firm.row,
+                valid_from=since,
+                employer=f"{subdistrict.name}党工委",
+                days_per_month=2 + self.names.index(name) % 3,
+            )
         )
 
     def relieve(self, firm: Firm, until: date = LAST_DAY) -> None:

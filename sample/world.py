@@ -27,6 +27,7 @@ from orgs.models import (
     OrganizationArea,
     OrganizationKind,
     Practice,
+    PracticePicture,
 )
 from orgs.periods import Period
 from sample.areas import Districts
@@ -164,6 +165,7 @@ class World:
     units: list[Unit] = field(default_factory=list)
     people: list[Person] = field(default_factory=list)
     practices: list[Practice] = field(default_factory=list)
+    pictures: list[PracticePicture] = field(default_factory=list)
     community_branches: list[Unit] = field(default_factory=list)
 
     def found(
@@ -219,6 +221,7 @@ class World:
             [row for firm in self.firms for row in firm.instructors],
             [row for firm in self.firms for row in firm.designations],
             self.practices,
+            self.pictures,
             [person.row for person in self.people],
             [row for person in self.people for row in person.relations],
         ]

@@ -1,15 +1,19 @@
-"""An instructor is sent to an enterprise; a title is awarded to one."""
+"""An instructor is assigned to an enterprise; a title is awarded to one."""
+
+from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from orgs.actions.fitting import fit_to_locked
 from orgs.actions.recording import save_by, save_if_changed
-from orgs.models import Designation, Enterprise, Instructor
+from orgs.actions.timelines import holds
+from orgs.models import Designation, Enterprise, Instructor, Scope, Workload
+from orgs.models.instructor import workload_of
 
 
 @transaction.atomic
-def send_instructor(*, instructor: Instructor, by: AbstractBaseUser | None) -> Instructor:
+def assign_instructor(*, instructor: Instructor, by: AbstractBaseUser | None) -> Instructor:
     """Save `instructor`, a new one or a stored one that was changed; open work ends with the enterprise.
 
     Raises ValidationError at the day that does not fit the enterprise or another period.
@@ -21,6 +25,19 @@ def send_instructor(*, instructor: Instructor, by: AbstractBaseUser | None) -> I
     else:
         save_if_changed(instructor, by)
     return instructor
+
+
+def busiest_workload(instructor: Instructor, *, scope: Scope, day: date) -> Workload:
+    """The most that the person of `instructor`, a stored assignment, does at one time while it lasts.
+
+    People are told by name; counted is what lies in `scope` on `day`.
+    """
+    same = Instructor.objects.within(scope, day).filter(name=instructor.name)
+    rows = list(same.overlapping(instructor.valid_from, instructor.valid_to))
+    # It grows on first days alone.
+    days = {max(row.valid_from, instructor.valid_from) for row in rows}
+    loads = [workload_of([row for row in rows if holds(row, on)]) for on in days]
+    return max(loads, key=lambda load: (load.enterprises, load.days_per_month or 0), default=Workload())
 
 
 @transaction.atomic

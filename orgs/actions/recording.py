@@ -13,6 +13,12 @@ def save_by(row: Model, by: AbstractBaseUser | None) -> None:
     row.save()
 
 
+def delete_by(row: Model, by: AbstractBaseUser | None) -> None:
+    """Delete `row`; its last history row names `by`, or nobody."""
+    row._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
+    row.delete()
+
+
 def save_if_changed(row: Model, by: AbstractBaseUser | None) -> None:
     """Save `row`, a stored one, where it is no longer as it is stored; a row that says the same has no history."""
     stored = type(row)._default_manager.get(pk=row.pk)

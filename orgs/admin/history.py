@@ -67,6 +67,8 @@ class HistoryAdmin(DiscreetAdmin):
 
 
 def may_see(request: HttpRequest, model: type[Model]) -> bool:
-    """Whether the user may view or change rows of `model`."""
+    """Whether the user may view or change rows of `model`, or sees them with the record that they belong to."""
+    if not model._meta.default_permissions:
+        return True
     label, name = model._meta.app_label, model._meta.model_name
     return any(request.user.has_perm(f"{label}.{action}_{name}") for action in ("view", "change"))

@@ -7,13 +7,17 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from orgs.actions.fitting import fit_to_locked
-from orgs.admin.base import RefusableForm
-from orgs.admin.filters import AreaFilter, PeriodDayFilter
+from orgs.actions.instructor import busiest_workload
+from orgs.admin.base import PageChangeList, RefusableForm
+from orgs.admin.filters import AreaFilter, PeriodDayFilter, chosen_day
 from orgs.admin.protected import ProtectedAdmin
-from orgs.models import Instructor
+from orgs.admin.scoping import scope_of, seen
+from orgs.models import Instructor, Workload
 
 
 class InstructorForm(RefusableForm):
@@ -34,13 +38,28 @@ class InstructorForm(RefusableForm):
         return cleaned
 
 
+class InstructorList(PageChangeList):
+    """Each assignment with what the person does in all on the day of the list, as far as the reader sees it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page, then the workloads of those whom it names."""
+        super().get_results(request)
+        rows: Any = seen(Instructor.objects.all(), request)
+        loads = rows.workloads_on(chosen_day(request), {row.name for row in self.result_list})
+        for row in self.result_list:
+            row.workload = loads[row.name]
+
+
 @admin.register(Instructor)
 class InstructorAdmin(ProtectedAdmin):
     """Instructors, each at one enterprise for a period."""
 
     form = InstructorForm
     personal = ("phone",)
-    list_display = ["name", "enterprise", "valid_from", "valid_to", "employer"]
+    list_display = [
+        "name", "enterprise", "valid_from", "valid_to", "employer",
+        "days_per_month", "enterprises_in_all", "days_in_all",
+    ]  # fmt: skip
     list_filter = [PeriodDayFilter, AreaFilter]
     search_fields = [
         "name__contains", "name_pinyin__icontains", "enterprise__name__contains",
@@ -56,3 +75,37 @@ class InstructorAdmin(ProtectedAdmin):
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         return rows.select_related("enterprise")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PageChangeList]:
+        return InstructorList
+
+    @admin.display(description=_("enterprises in all"))
+    def enterprises_in_all(self, row: Any) -> int:
+        return row.workload.enterprises  # type: ignore[no-any-return]
+
+    @admin.display(description=_("days a month in all"))
+    def days_in_all(self, row: Any) -> int | None:
+        return row.workload.days_per_month  # type: ignore[no-any-return]
+
+    def save_model(self, request: HttpRequest, obj: Instructor, form: Any, change: bool) -> None:
+        """Save, and warn where the same person is sent to other enterprises at the same time."""
+        super().save_model(request, obj, form, change)
+        if form.has_changed():
+            load = busiest_workload(obj, scope=scope_of(request), day=timezone.localdate())
+            if load.enterprises > 1:
+                self.warn(request, _also_assigned(load))
+
+
+def _also_assigned(load: Workload) -> str:
+    """The warning; it names nobody, as messages are kept in a cookie."""
+    others = ngettext(
+        "The same person is also assigned to %(count)d other enterprise at that time.",
+        "The same person is also assigned to %(count)d other enterprises at that time.",
+        load.enterprises - 1,
+    ) % {"count": load.enterprises - 1}
+    if load.days_per_month is None:
+        return others
+    days = ngettext(
+        "%(count)d day a month in all.", "%(count)d days a month in all.", load.days_per_month
+    ) % {"count": load.days_per_month}
+    return f"{others} {days}"

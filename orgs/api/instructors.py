@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from orgs.actions.instructor import send_instructor
+from orgs.actions.instructor import assign_instructor
 from orgs.api.base import Rows, RowSerializer
-from orgs.api.bodies import Body, Day, EnterpriseReference, Text
+from orgs.api.bodies import Body, Day, EnterpriseReference, Text, Whole
 from orgs.api.filters import HoldingListFilter, KeyedOrdering, ListFilter
 from orgs.api.schema import described
 from orgs.api.writing import WritableViewSet
@@ -33,6 +33,13 @@ class InstructorSerializer(RowSerializer):
         allow_null=True, help_text=_("The first day on which it no longer holds; null while it lasts.")
     )
     employer = serializers.CharField()
+    days_per_month = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text=_(
+            "Days a month given to the enterprise; null if not told. Only for those who may see instructors."
+        ),
+    )
 
 
 class InstructorBodySerializer(Body):
@@ -44,6 +51,7 @@ class InstructorBodySerializer(Body):
     valid_to = Day(required=False, allow_null=True, help_text=_("If null: until the enterprise is closed."))
     phone = Text(Instructor, "phone", required=False, help_text=_("Never answered."))
     employer = Text(Instructor, "employer", required=False)
+    days_per_month = Whole(required=False, allow_null=True, help_text=_("At most 31."))
 
 
 class InstructorFilter(HoldingListFilter):
@@ -85,7 +93,7 @@ class InstructorViewSet(WritableViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def may_see_names(self) -> bool:
-        """Whether the user may know who the instructors are."""
+        """Whether the user may know who the instructors are, and how much each of them does."""
         return self.request.user.has_perm("orgs.view_instructor")
 
     def get_filterset_class(self) -> type[ListFilter]:
@@ -94,15 +102,15 @@ class InstructorViewSet(WritableViewSet):
 
     def rows(self, chosen: Any) -> Rows:
         """A row per instructor and enterprise."""
-        hidden = () if self.may_see_names() else ("name",)
+        hidden = () if self.may_see_names() else ("name", "days_per_month")
         return list(chosen.values(*InstructorSerializer.columns(without=hidden)))
 
     def make(self, values: dict[str, Any]) -> Instructor:
         """Send an instructor."""
-        return send_instructor(instructor=Instructor(**values), by=self.writer)
+        return assign_instructor(instructor=Instructor(**values), by=self.writer)
 
     def change(self, record: Instructor, values: dict[str, Any]) -> None:
         """Change an instructor's work."""
         for name, value in values.items():
             setattr(record, name, value)
-        send_instructor(instructor=record, by=self.writer)
+        assign_instructor(instructor=record, by=self.writer)

@@ -19,7 +19,7 @@ from orgs.models.enterprise import (
     Ownership,
     default_ownership,
 )
-from orgs.models.instructor import Instructor
+from orgs.models.instructor import Instructor, InstructorQuerySet, Workload
 from orgs.models.kept_answer import KeptAnswer
 from orgs.models.organization import (
     COUNTED_KINDS,
@@ -32,7 +32,7 @@ from orgs.models.organization import (
     OrganizationKind,
 )
 from orgs.models.policy import Policy, PolicyNumber
-from orgs.models.practice import Practice, PracticePicture
+from orgs.models.practice import Practice, PracticePicture, PracticeQuerySet
 from orgs.models.scope import Scope, ScopedQuerySet
 from orgs.models.series import Series
 
@@ -54,6 +54,7 @@ __all__ = [
     "EnterpriseDeed",
     "Initiative",
     "Instructor",
+    "InstructorQuerySet",
     "KeptAnswer",
     "Kind",
     "Level",
@@ -67,9 +68,11 @@ __all__ = [
     "PolicyNumber",
     "Practice",
     "PracticePicture",
+    "PracticeQuerySet",
     "Scope",
     "ScopedQuerySet",
     "Series",
     "Title",
+    "Workload",
     "default_ownership",
 ]

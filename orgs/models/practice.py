@@ -1,11 +1,22 @@
 """Practices worth telling: what an enterprise's organization does well."""
 
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from orgs.models.enterprise import Enterprise, OfEnterpriseQuerySet
 from record.history import History
+
+
+class PracticeQuerySet(OfEnterpriseQuerySet["Practice"]):
+    """Questions about practices."""
+
+    def public_on(self, day: date) -> Self:
+        """Those that the public site shows on `day`."""
+        return self.filter(released_on__lte=day)
 
 
 class Practice(models.Model):
@@ -23,7 +34,7 @@ class Practice(models.Model):
     )
 
     history = History()
-    objects = OfEnterpriseQuerySet.as_manager()
+    objects = PracticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("practice")

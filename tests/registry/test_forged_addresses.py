@@ -196,3 +196,11 @@ def test_nothing_typed_into_the_search_breaks_it(staff):
     ]
     broken += [query for query in (*QUERIES, *OF_ANY_PAGE) if staff.get(address, query).status_code >= 500]
     assert broken == []
+
+
+@pytest.mark.parametrize("page", ["", "picture/"])
+def test_no_key_or_parameter_breaks_the_public_pages(client, page):
+    client.raise_request_exception = False
+    asked = [f"/practices/{quote(key)}/{page}" for key in KEYS]
+    asked += [f"/practices/?page={quote(value)}" for value in (*NASTY, "0", "-1", "2", "1.5", "9" * 5000)]
+    assert {address: client.get(address).status_code for address in asked} == dict.fromkeys(asked, 404)

@@ -25,6 +25,7 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
     PracticeFactory,
+    PracticePictureFactory,
 )
 from tests.sheets.files import identity
 
@@ -102,7 +103,7 @@ LISTS = {
     "designations": ("orgs_designation", "id"),
 }
 ABOUT_NO_RECORD = {
-    "home", "set_language", "healthz", "readyz", "schema", "docs", "statistics-coverage", "api-root",
+    "home", "practices", "set_language", "healthz", "readyz", "schema", "docs", "statistics-coverage", "api-root",
     "index", "app_list", "login", "logout", "password_change", "password_change_done", "jsi18n",
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
@@ -112,6 +113,7 @@ ABOUT_NO_RECORD = {
     "record_accessentry_history",  # tests/record/test_admin.py
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "tokens", "end_token",  # below
+    "practice", "practice_picture",  # below
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
 }  # fmt: skip
@@ -379,3 +381,25 @@ def test_everybody_finds_the_own_tokens_alone(client, places, name):
         assert client.get(address).status_code == (200 if place == "own" else 404), place
         assert client.post(address).status_code == (302 if place == "own" else 404), place
     assert Token.objects.filter(pk=numbers["foreign"]).exists()
+
+
+@pytest.mark.parametrize("name", [*USERS, None])
+def test_a_practice_is_public_once_it_is_released_and_its_picture_before_to_who_views_it(
+    client, places, name
+):
+    if name is not None:
+        client.force_login(user_called(name, places))
+    for place in ("own", "foreign", "absent"):
+        record = None if place == "absent" else getattr(places, place)["orgs_practice"]
+        key = ABSENT if record is None else record.pk
+        addresses = {page: reverse(page, args=[key]) for page in ("practice", "practice_picture")}
+        if record is not None:
+            PracticePictureFactory(practice=record)
+        views = name is not None and holds(name, "orgs_practice", VIEWED_BY)
+        shown = views and record is not None and sees(name, "orgs_practice", place)
+        assert client.get(addresses["practice"]).status_code == 404, place
+        assert client.get(addresses["practice_picture"]).status_code == (200 if shown else 404), place
+        if record is not None:
+            record.released_on = record.day
+            record.save()
+            assert {client.get(address).status_code for address in addresses.values()} == {200}, place

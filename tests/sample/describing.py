@@ -16,7 +16,9 @@ def described(row: Model) -> tuple[str, ...]:
 
 def _plain(value: object) -> object:
     if isinstance(value, Model):
-        return next(getattr(value, name) for name in ("member_no", "uscc", "code") if hasattr(value, name))
+        return next(
+            getattr(value, name) for name in ("member_no", "uscc", "code", "title") if hasattr(value, name)
+        )
     return value
 
 

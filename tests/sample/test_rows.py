@@ -2,9 +2,12 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from hashlib import sha256
+from io import BytesIO
 
 from django.db.models import F, Q
+from PIL import Image
 
 from members.models import Member
 from orgs.credit_codes import credit_code
@@ -18,6 +21,7 @@ from orgs.models import (
     Organization,
     OrganizationKind,
     Practice,
+    PracticePicture,
 )
 from sample import REPORT_DAY
 from tests.sample.describing import described, told
@@ -60,6 +64,8 @@ class TheRowsOfTheSample(LoadedSample):
 
     def test_the_practices_of_the_report_are_told(self):
         assert Practice.objects.count() == 3
+        assert Practice.objects.public_on(REPORT_DAY).count() == 3
+        assert not Practice.objects.public_on(REPORT_DAY - timedelta(days=1))
         assert Practice.objects.get(enterprise__name="金洲集团有限公司").day == REPORT_DAY
         told_in_english = " ".join(Practice.objects.values_list("text", flat=True))
         for words in (
@@ -69,6 +75,15 @@ class TheRowsOfTheSample(LoadedSample):
             "mutual aid association",
         ):
             assert words in told_in_english
+
+    def test_one_practice_has_a_drawing(self):
+        picture = PracticePicture.objects.get()
+        assert picture.practice.title == "全市首家职工自办互助会"
+        with Image.open(BytesIO(picture.jpeg)) as drawing:
+            assert (drawing.format, drawing.size) == ("JPEG", (1200, 800))
+
+    def test_instructors_say_how_many_days_they_give(self):
+        assert set(Instructor.objects.values_list("days_per_month", flat=True)) == {2, 3, 4}
 
     def test_a_joint_branch_went_on_as_a_branch_and_enterprises_parted_from_others(self):
         kinds = periods_in(OrganizationKind.objects.all(), key=["organization", "kind"])

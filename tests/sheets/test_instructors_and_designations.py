@@ -45,6 +45,13 @@ def test_instructors_are_created_updated_and_left():
     assert (stored.phone, stored.employer, stored.valid_to) == ("", "", None)
 
 
+def test_an_import_leaves_the_days_a_month():
+    load("instructors", instructor())
+    Instructor.objects.update(days_per_month=4)
+    assert counts("instructors", instructor(employer="街道")) == (0, 1, 0)
+    assert Instructor.objects.get().days_per_month == 4
+
+
 def test_one_instructor_may_have_several_enterprises_and_one_enterprise_several_instructors():
     EnterpriseFactory(uscc=credit_code(3))
     rows = [

@@ -31,13 +31,15 @@ def designation(enterprise, **more):
 
 def test_a_new_instructor_whose_phone_is_kept_and_never_answered(client):
     enterprise = EnterpriseFactory(closed_on=date(2009, 1, 1))
-    answer = added(client, INSTRUCTORS, instructor(enterprise, phone="13700000000", employer="区委"))
+    answer = added(
+        client, INSTRUCTORS, instructor(enterprise, phone="13700000000", employer="区委", days_per_month=4)
+    )
 
     sent = Instructor.objects.get()
     assert answer.status_code == 201
     assert answer.json() == {
         "id": sent.pk, "name": "单雄信", "enterprise": enterprise.uscc, "valid_from": "2007-01-01",
-        "valid_to": "2009-01-01", "employer": "区委",
+        "valid_to": "2009-01-01", "employer": "区委", "days_per_month": 4,
     }  # fmt: skip
     assert sent.phone == "13700000000"
     assert sent.name_pinyin.startswith("shan")
@@ -46,7 +48,28 @@ def test_a_new_instructor_whose_phone_is_kept_and_never_answered(client):
 def test_who_may_not_see_instructors_is_not_answered_the_name():
     client = signed_in("orgs.add_instructor")
 
-    assert "name" not in added(client, INSTRUCTORS, instructor(EnterpriseFactory())).json()
+    answer = added(client, INSTRUCTORS, instructor(EnterpriseFactory(), days_per_month=4)).json()
+    assert not {"name", "days_per_month"} & answer.keys()
+
+
+@pytest.mark.parametrize("days", [31, 0, None])
+def test_the_days_a_month_are_changed(client, days):
+    sent = InstructorFactory(days_per_month=4)
+    answer = patched(client, f"{INSTRUCTORS}{sent.pk}/", {"days_per_month": days})
+
+    assert (answer.status_code, answer.json()["days_per_month"]) == (200, days)
+    sent.refresh_from_db()
+    assert sent.days_per_month == days
+
+
+@pytest.mark.parametrize("days", [32, 40_000, -1, 1.5, "4", True])
+def test_days_that_no_month_has_are_refused(client, days):
+    sent = InstructorFactory(days_per_month=4)
+    answer = patched(client, f"{INSTRUCTORS}{sent.pk}/", {"days_per_month": days})
+
+    assert (answer.status_code, list(answer.json())) == (400, ["days_per_month"])
+    sent.refresh_from_db()
+    assert sent.days_per_month == 4
 
 
 def test_an_instructor_is_changed_and_called_back(client):

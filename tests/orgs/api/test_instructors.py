@@ -15,7 +15,9 @@ SEES_NAMES = "orgs.view_instructor"
 
 
 def test_a_row_for_one_who_may_see_instructors():
-    instructor = InstructorFactory(name="李四", phone="13900000000", employer="景山街道党工委")
+    instructor = InstructorFactory(
+        name="李四", phone="13900000000", employer="景山街道党工委", days_per_month=3
+    )
 
     assert signed_in(SEES_NAMES).get(URL).json()["results"] == [
         {
@@ -25,12 +27,13 @@ def test_a_row_for_one_who_may_see_instructors():
             "valid_from": "2000-01-01",
             "valid_to": None,
             "employer": "景山街道党工委",
+            "days_per_month": 3,
         }
     ]
 
 
-def test_nobody_else_reads_names():
-    instructor = InstructorFactory(name="李四")
+def test_nobody_else_reads_names_and_workloads():
+    instructor = InstructorFactory(name="李四", days_per_month=3)
     client = signed_in()
 
     row = client.get(URL).json()["results"][0]
