@@ -67,6 +67,6 @@ def _viewed(request: HttpRequest) -> PracticeQuerySet:
 
 
 def _picture_of(rows: PracticeQuerySet, number: int) -> bytes | None:
-    found = PracticePicture.objects.filter(practice=number, practice__in=rows)
+    found = PracticePicture.objects.filter(practice__in=rows.filter(pk=number))
     jpeg = found.values_list("jpeg", flat=True).first()
     return None if jpeg is None else bytes(jpeg)  # PostgreSQL gives a view of its memory
