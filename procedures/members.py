@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
-from members.actions.member import AlreadyEnded, end_membership
+from members.actions.leaving import AlreadyEnded, end_membership
 from members.models import EndReason, Member
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.models import Scope

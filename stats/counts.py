@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection
 
+from members.models import StandingKind
 from orgs.models import COUNTED_KINDS, NON_PUBLIC, STANDALONE_KINDS, Area, Initiative, Kind
 from orgs.models.area import DIGITS
 from orgs.modes import Mode
@@ -53,6 +54,10 @@ _FULL = f"(member.full_on <= %(day)s AND {_NOT_ENDED})"
 _NOT_FULL = "(member.full_on IS NULL OR member.full_on > %(day)s OR member.ended_on <= %(day)s)"
 _PROBATIONARY = f"""(member.probationary_on <= %(day)s AND {_NOT_ENDED}
                     AND (member.full_on IS NULL OR member.full_on > %(day)s))"""
+
+# Between an end of the membership and its restoration nobody is a member, whatever the stages say.
+_GAP = f"""gap.kind = '{StandingKind.NO_MEMBER.value}' AND {_holds("gap")} AND member.id = gap.member_id
+    AND relation.member_id = member.id"""
 
 _IN_SUBTREE = "place.area_id IN (SELECT id FROM orgs_area WHERE code LIKE %(within)s)"
 
@@ -105,7 +110,8 @@ class Question:
 
         In an area everybody with a relation is looked up. In the whole register nearly everybody is a
         full member: there relations are counted from their index alone, and in a second pass only
-        those whose person is not full on the day are looked up, to be taken away again.
+        those whose person is not full on the day are looked up, to be taken away again. So are, either way,
+        those who were no members until they were restored, if a relation of that time says otherwise.
         """
         # SQLite keeps the order of a CROSS JOIN; left to itself it looks at the kind of each relation.
         organizations = f"""orgs_organization o {self._place("organization", "o.id")}
@@ -114,11 +120,17 @@ class Question:
             AND kind.kind IN {_one_of(COUNTED_KINDS)}
             AND relation.organization_id = o.id AND {_holds("relation")}"""
         group = "GROUP BY 1" if self.by_area else ""
+        restored_later = f"""
+            UNION ALL
+            SELECT {self._area}, -COUNT(*) FILTER (WHERE {_FULL}), -COUNT(*) FILTER (WHERE {_PROBATIONARY})
+            FROM members_standing gap CROSS JOIN members_member member CROSS JOIN members_membership relation
+            CROSS JOIN {organizations}
+            WHERE {_GAP} AND {counted} {group}"""
         if self.area is not None:
             return self._answer(f"""
                 SELECT {self._area}, COUNT(*) FILTER (WHERE {_FULL}), COUNT(*) FILTER (WHERE {_PROBATIONARY})
                 FROM {organizations} CROSS JOIN members_membership relation CROSS JOIN members_member member
-                WHERE {counted} AND member.id = relation.member_id {group}""")
+                WHERE {counted} AND member.id = relation.member_id {group} {restored_later}""")
         return self._answer(f"""
             SELECT {self._area} AS area, COUNT(*), 0
             FROM {organizations} CROSS JOIN members_membership relation
@@ -126,7 +138,7 @@ class Question:
             UNION ALL
             SELECT {self._area}, -COUNT(*), COUNT(*) FILTER (WHERE {_PROBATIONARY})
             FROM members_member member CROSS JOIN members_membership relation CROSS JOIN {organizations}
-            WHERE {_NOT_FULL} AND relation.member_id = member.id AND {counted} {group}""")
+            WHERE {_NOT_FULL} AND relation.member_id = member.id AND {counted} {group} {restored_later}""")
 
     def enterprises(self) -> list[Row]:
         """Per area, above scale or not, and mode (its place in MODES): operating non-public enterprises.

@@ -1,4 +1,4 @@
-"""A member enters the register, and leaves."""
+"""A member enters the register, and is changed there."""
 
 from datetime import date
 
@@ -7,19 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.models import EndReason, Member, Membership
+from members.actions.leaving import end_posts_and_standings
+from members.models import Member, Membership
 from orgs.actions.endings import end_with_owner
 from orgs.actions.fitting import fit_to_owner
 from orgs.actions.recording import Changes, save_by, save_if_changed
 from orgs.actions.timelines import name_period
 from orgs.models import Organization
-
-
-class AlreadyEnded(Exception):
-    """The membership has a day of its end."""
-
-    def __init__(self, member: Member) -> None:
-        super().__init__(_("The membership already ended, on %(day)s.") % {"day": member.ended_on})
 
 
 def refuse_half_a_relation(organization: Organization | None, relation_from: date | None) -> None:
@@ -69,8 +63,8 @@ def change_member(
     """Save what was changed in `member`, a stored one, and what goes with it.
 
     `relation`, not saved, is put among the relations; unless `says_end`, the one that has its first day
-    keeps its end. On a new day of the end of the membership the open relation ends. Raises
-    ValidationError at a day of the relation; OutlastsItsOwner.
+    keeps its end. On a new day of the end of the membership the open relation ends, with posts and standings.
+    Raises ValidationError at a day of the relation; OutlastsItsOwner.
     """
     stored = Member.objects.select_for_update().get(pk=member.pk)
     changes = Changes()
@@ -87,6 +81,7 @@ def change_member(
     changes.save(by=by)
     if member.ended_on not in (None, stored.ended_on):
         end_with_owner(member.memberships.all(), on=member.ended_on, by=by)
+        end_posts_and_standings(member, on=member.ended_on, was=stored.ended_on, by=by)
     return member
 
 
@@ -94,19 +89,3 @@ def _end_of(relation: Membership) -> date | None:
     """The day on which `relation` ends at the latest: with the membership or the organization."""
     ends = (relation.member.ended_on, relation.organization.dissolved_on)
     return min((day for day in ends if day is not None), default=None)
-
-
-@transaction.atomic
-def end_membership(*, member: Member, on: date, reason: EndReason, by: AbstractBaseUser | None) -> Member:
-    """End the membership of `member` on `on`, the first day without it, and the open relation.
-
-    Raises AlreadyEnded; OutlastsItsOwner where a relation cannot end that day.
-    """
-    member = Member.objects.select_for_update().get(pk=member.pk)
-    if member.ended_on is not None:
-        raise AlreadyEnded(member)
-    member.ended_on = on
-    member.ended_reason = reason
-    save_by(member, by)
-    end_with_owner(member.memberships.all(), on=on, by=by)
-    return member

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from members.actions.leaving import end_posts_and_standings
 from members.actions.member import refuse_half_a_relation, register_member
 from members.admin.filters import (
     EmployerFilter,
@@ -34,6 +35,8 @@ from orgs.models import Coverage, Organization
 
 class MemberForm(RefusableForm):
     """A member."""
+
+    refusal_fields = {OutlastsItsOwner: "ended_on"}
 
     def clean_id_number(self) -> str | None:
         """The identity number in capitals, its check digit verified, of nobody else; None: as it was."""
@@ -102,7 +105,8 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
     search_help_text = _("Name, member number, pinyin or its initials")
     sortable_by = ["member_no", "name_sorted"]
     ordering = ["member_no"]
-    autocomplete_fields = ["employer"]
+    autocomplete_fields = ["employer", "first_voucher", "second_voucher"]
+    refusals = (OutlastsItsOwner,)
 
     @admin.display(description=pgettext_lazy("person", "name"), ordering="name_pinyin")
     def name_sorted(self, row: Member) -> str:
@@ -130,7 +134,10 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Member | None = None) -> Any:
         person = self.readable(request, obj, ["member_no", "name", "sex", *self.personal])
         place = ["employer"] if obj is not None else ["employer", "organization", "relation_from"]
-        stages = ["applied_on", "activist_on", "candidate_on", "probationary_on", "full_on"]
+        stages = [
+            "applied_on", "talked_on", "activist_on", "candidate_on", "first_voucher", "second_voucher",
+            "probationary_on", "approved_on", "probation_until", "full_on",
+        ]  # fmt: skip
         fieldsets = [
             (None, {"fields": person}),
             (_("Place"), {"fields": place}),
@@ -152,6 +159,10 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         member, today = form.instance, timezone.localdate()
+        if "ended_on" in form.changed_data and member.ended_on is not None:
+            end_posts_and_standings(
+                member, on=member.ended_on, was=form.initial.get("ended_on"), by=request.user,  # type: ignore[arg-type]
+            )  # fmt: skip
         number = form.cleaned_data.get("id_number")
         if number and not has_known_county(number):
             self.warn(request, gettext("The identity number begins with a county code that is unknown."))

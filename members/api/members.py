@@ -74,8 +74,21 @@ class MembershipSerializer(PeriodSerializer):
 
 
 class MemberDetailSerializer(MemberSerializer):
-    """A member with the organizational relations of all times."""
+    """A member with the steps beside the stages, and the organizational relations of all times."""
 
+    talked_on = serializers.DateField(allow_null=True)
+    approved_on = serializers.DateField(allow_null=True, help_text=_("Of the admission."))
+    probation_until = serializers.DateField(
+        allow_null=True, help_text=_("The first day after an extended probation.")
+    )
+    first_voucher = serializers.CharField(
+        source="first_voucher__member_no", allow_null=True, required=False,
+        help_text=_("Number of the member who vouched. Only for those who may see members."),
+    )  # fmt: skip
+    second_voucher = serializers.CharField(
+        source="second_voucher__member_no", allow_null=True, required=False,
+        help_text=_("Number of the other one. Only for those who may see members."),
+    )  # fmt: skip
     memberships = MembershipSerializer(many=True)
 
 
@@ -240,15 +253,20 @@ class MemberViewSet(WritableViewSet):
         return rows
 
     def more(self, row: Row) -> Mapping[str, Any]:
-        """The relations of all times."""
+        """The steps beside the stages, who vouched, and the relations of all times."""
+        names = ["talked_on", "approved_on", "probation_until"]
+        if self.may_see_names():
+            names += ["first_voucher__member_no", "second_voucher__member_no"]
+        steps = Member.objects.filter(pk=row["id"]).values(*names).get()
         memberships = Membership.objects.filter(member=row["id"]).order_by("valid_from")
         return {
+            **steps,
             "memberships": [
                 {"valid_from": start, "valid_to": end, "organization": {"code": code, "name": name}}
                 for start, end, code, name in memberships.values_list(
                     "valid_from", "valid_to", "organization__code", "organization__name"
                 )
-            ]
+            ],
         }
 
     def make(self, values: dict[str, Any]) -> Member:

@@ -52,6 +52,18 @@ STAGE_DAYS = ("applied_on", "activist_on", "candidate_on", "probationary_on", "f
 """The fields of a member that tell when each stage was reached, in their order."""
 
 
+STEP_DAYS = (
+    "applied_on",
+    "talked_on",
+    "activist_on",
+    "candidate_on",
+    "probationary_on",
+    "approved_on",
+    "full_on",
+)
+"""The fields with the days of all steps of an admission, in their order: the stages, the talk, the approval."""
+
+
 class MemberQuerySet(ScopedQuerySet["Member"]):
     """Questions about members."""
 
@@ -62,13 +74,13 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
         return self.filter(id_number_index=Member._meta.get_field("id_number").index_of(number))
 
     def full_on(self, day: date) -> Self:
-        """Full members on `day`: from `full_on`, nothing from `ended_on`."""
-        return self.filter(_not_ended(day), full_on__lte=day)
+        """Full members on `day`: from `full_on`, nothing from `ended_on`, nor between an end and its restoration."""
+        return self.filter(_is_member(day), full_on__lte=day)
 
     def probationary_on(self, day: date) -> Self:
-        """Probationary members on `day`: from `probationary_on`, until full."""
+        """Probationary members on `day`: from `probationary_on` until full; else as `full_on`."""
         not_full = Q(full_on__isnull=True) | Q(full_on__gt=day)
-        return self.filter(_not_ended(day), not_full, probationary_on__lte=day)
+        return self.filter(_is_member(day), not_full, probationary_on__lte=day)
 
     def in_relation_on(self, day: date) -> Self:
         """Members with an organizational relation on `day`."""
@@ -100,7 +112,10 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
         )
 
     def with_stage_on(self, day: date) -> Self:
-        """With `stage`: the latest stage reached by `day`, or None before all."""
+        """With `stage`: the latest stage reached by `day`, or None before all.
+
+        Between an end of the membership and its restoration that is `ended`.
+        """
         dates = (
             ("ended_on", Stage.ENDED),
             ("full_on", Stage.FULL),
@@ -110,11 +125,19 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
             ("applied_on", Stage.APPLICANT),
         )
         reached = [When(**{f"{name}__lte": day}, then=Value(stage.value)) for name, stage in dates]
-        return self.annotate(stage=Case(*reached, output_field=models.CharField(null=True)))
+        between = When(_between_end_and_restoration(day), then=Value(Stage.ENDED.value))
+        return self.annotate(stage=Case(between, *reached, output_field=models.CharField(null=True)))
 
 
-def _not_ended(day: date) -> Q:
-    return Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+def _is_member(day: date) -> Q:
+    not_ended = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    return not_ended & ~_between_end_and_restoration(day)
+
+
+def _between_end_and_restoration(day: date) -> Q:
+    # One statement beside the rows, whatever they are joined with: few were ever restored.
+    restored = Member.objects.filter(holds_on(day, prefix="standings__"), standings__kind="no_member")
+    return Q(pk__in=restored.values("pk"))
 
 
 class Member(HoldsProtected, Named):
@@ -205,10 +228,21 @@ class Member(HoldsProtected, Named):
         return f"{self.name} {self.member_no}"
 
     def clean(self) -> None:
-        """Report a reason of the end without its day at the day."""
+        """Report a reason of the end without its day; a talk, approval or extension before what it is about."""
         super().clean()
+        errors = {}
         if self.ended_reason and self.ended_on is None:
-            raise ValidationError({"ended_on": _("A reason of the end needs the day of the end.")})
+            errors["ended_on"] = _("A reason of the end needs the day of the end.")
+        if self.talked_on and self.applied_on and self.talked_on < self.applied_on:
+            errors["talked_on"] = _("The talk follows the application.")
+        if self.approved_on and (self.probationary_on is None or self.approved_on < self.probationary_on):
+            errors["approved_on"] = _("The approval follows the day of becoming a probationary member.")
+        if self.probation_until and (
+            self.probationary_on is None or self.probation_until <= self.probationary_on
+        ):
+            errors["probation_until"] = _("An extended probation ends after it began.")
+        if errors:
+            raise ValidationError(errors)
 
     def missing_stages(self) -> list[str]:
         """The names of the stages' fields that have no day, though a later stage has one."""

@@ -65,6 +65,10 @@ class PolicyQuerySet(PeriodQuerySet["PolicyNumber"]):
         """The number that `policy` has on `day`; None while the rule does not exist."""
         return self.on(day).filter(policy=policy).values_list("value", flat=True).first()
 
+    def number_on(self, policy: Policy, day: date) -> PolicyNumber | None:
+        """The number with its source, as `value_on`."""
+        return self.on(day).filter(policy=policy).first()
+
 
 class PolicyNumber(Period):
     """The value that a number of policy has for a period, and the document that says so."""

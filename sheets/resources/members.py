@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.identity_numbers import has_known_county
-from members.models import STAGE_DAYS, Member, Membership
+from members.models import STAGE_DAYS, Member, Membership, Post, Standing
 from orgs.actions.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
 from orgs.models import Coverage, Enterprise, Organization
 from orgs.periods import overlap_message
@@ -26,7 +26,13 @@ from sheets.run import Resource, Row, Run
 from sheets.writing import Changes
 
 SEXES = {"male": "男", "female": "女"}
-END_REASONS = {"death": "死亡", "resignation": "退党", "removed": "除名", "expelled": "开除"}
+END_REASONS = {
+    "death": "死亡",
+    "resignation": "退党",
+    "removed": "除名",
+    "expelled": "开除",
+    "lapsed": "自行脱党",
+}
 
 
 class Members(Resource):
@@ -106,6 +112,7 @@ class Members(Resource):
         owners = [member.pk for member in stored.values()]
         self.relations = by_owner(Membership.objects.filter(member__in=owners), "member_id")
         self._learn_ends()
+        self.held = self._posts_and_standings(owners)
         changes = Changes()
         loaded: list[tuple[int, Member, list[Membership]]] = []
         for line, values in all_values:
@@ -123,6 +130,15 @@ class Members(Resource):
                 loaded.append((line, member, relations))
         run.write(changes)
         self._warn_of_employers(loaded)
+
+    def _posts_and_standings(self, owners: Sequence[int]) -> dict[int, list[Post | Standing]]:
+        """What the members with the keys `owners` hold besides their relations, where the file ends memberships."""
+        held: dict[int, list[Post | Standing]] = {}
+        if "ended_on" in self.run.headers:
+            for table in (Post, Standing):
+                for row in table.objects.filter(member__in=owners).select_for_update().order_by("pk"):
+                    held.setdefault(row.member_id, []).append(row)
+        return held
 
     def _learn_ends(self) -> None:
         """When the organizations end that stored relations are with."""
@@ -142,6 +158,8 @@ class Members(Resource):
             changes.create(member)
         else:
             changed = assign(member, fields)
+            if "ended_on" in changed:
+                self._end_with_membership(line, member, changes)
             if member.member_no in self.moved_numbers:
                 changed.append("id_number")
             if "name" in changed:
@@ -156,6 +174,20 @@ class Members(Resource):
         if values.get("id_number") and not has_known_county(values["id_number"]):
             self.run.warn(line, "id_number", _("the county code of the identity number is unknown"))
         return member
+
+    def _end_with_membership(self, line: int, member: Member, changes: Changes) -> None:
+        """End the open posts and standings of `member` on the new day of the end."""
+        ended_on = member.ended_on
+        if ended_on is None:
+            return
+        for row in self.held.get(member.pk, []):
+            if row.valid_from >= ended_on or (row.valid_to is not None and row.valid_to > ended_on):
+                message = _("%(what)s from %(day)s lasts longer than that day")
+                words = {"what": row._meta.verbose_name, "day": row.valid_from}
+                self.run.error(line, "ended_on", message % words, ended_on)
+            elif row.valid_to is None:
+                row.valid_to = ended_on
+                changes.update(row, "valid_to")
 
     def _reference(
         self, line: int, name: str, values: Mapping[str, Any], known: Mapping[str, Owner]

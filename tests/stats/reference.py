@@ -3,7 +3,7 @@
 Written from the contract's words alone, so that an error in `stats.figures` is not made twice.
 """
 
-from members.models import Member, Membership
+from members.models import Member, Membership, Standing
 from orgs.models import (
     AboveScale,
     Area,
@@ -34,6 +34,7 @@ class Register:
         self.kinds = list(OrganizationKind.objects.all())
         self.organization_areas = list(OrganizationArea.objects.all())
         self.memberships = list(Membership.objects.all())
+        self.between_end_and_restoration = list(Standing.objects.filter(kind="no_member"))
 
     def figures(self, day, code, scale):
         """The body of the endpoint, but for `area`; `code` is None for the whole register."""
@@ -59,7 +60,7 @@ class Register:
             organization = self.organization_of(member, day)
             if organization not in [one.pk for one in counted]:
                 continue
-            stage = stage_of(member, day)
+            stage = self.stage_of(member, day)
             full += stage == "full"
             probationary += stage == "probationary"
 
@@ -152,6 +153,16 @@ class Register:
                 return period.organization_id
         return None
 
+    def stage_of(self, member, day):
+        gaps = [one for one in self.between_end_and_restoration if one.member_id == member.pk]
+        if any(holds(gap, day) for gap in gaps) or (member.ended_on is not None and member.ended_on <= day):
+            return "ended"
+        if member.full_on is not None and member.full_on <= day:
+            return "full"
+        if member.probationary_on is not None and member.probationary_on <= day:
+            return "probationary"
+        return None
+
     def is_above_scale(self, enterprise, day):
         return any(
             period.enterprise_id == enterprise.pk and holds(period, day) for period in self.above_scale
@@ -186,16 +197,6 @@ FOUR_KINDS = ("committee", "general_branch", "branch", "joint_branch")
 def holds(period, day):
     """On day D means from <= D and (to is empty or D < to)."""
     return period.valid_from <= day and (period.valid_to is None or day < period.valid_to)
-
-
-def stage_of(member, day):
-    if member.ended_on is not None and member.ended_on <= day:
-        return "ended"
-    if member.full_on is not None and member.full_on <= day:
-        return "full"
-    if member.probationary_on is not None and member.probationary_on <= day:
-        return "probationary"
-    return None
 
 
 def share(numerator, denominator):

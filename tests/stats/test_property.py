@@ -7,6 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from members.models import Member
 from orgs.models import Enterprise, Level
 from orgs.modes import Mode, mode_on
 from stats.api import CoverageSerializer
@@ -50,6 +51,7 @@ def test_the_figures_are_those_of_the_slow_and_obvious_reference(world, scale, l
             check_by_area(day, None, level, scale, found)
             check_by_area(day, areas[min(areas)], level, scale, found)
             check_modes(day)
+            check_stages(day, register)
         transaction.set_rollback(True)
 
 
@@ -73,3 +75,14 @@ def check_modes(day):
         listed = Counter(enterprises.annotate(mode=mode_on(day)).values_list("mode", flat=True))
         counted = coverage_figures(day, None, scale).enterprises.by_mode
         assert {mode: listed[mode] for mode in Mode} == counted
+
+
+def check_stages(day, register):
+    """Lists and filters ask for the members that are counted."""
+    stages = {member.pk: register.stage_of(member, day) for member in register.members}
+    for stage, found in (
+        ("full", Member.objects.full_on(day)),
+        ("probationary", Member.objects.probationary_on(day)),
+        ("ended", Member.objects.with_stage_on(day).filter(stage="ended")),
+    ):
+        assert {member.pk for member in found} == {pk for pk, known in stages.items() if known == stage}

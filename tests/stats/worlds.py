@@ -9,7 +9,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from members.models import Member, Membership
+from members.models import Member, Membership, Standing, StandingKind
 from orgs.models import (
     AboveScale,
     Area,
@@ -159,6 +159,12 @@ class World:
         return {
             "row": stages,
             "relations": [(self.random.choice(belongs), *span) for span in self._timeline()],
+            # Without regard to the relations: a member between an end and its restoration never counts.
+            "standings": [
+                (self.random.choice([StandingKind.NO_MEMBER, StandingKind.STOPPED]), *span)
+                for span in self._sometimes_timeline()
+                if span[1] is not None
+            ],
         }
 
     def store(self):
@@ -214,6 +220,10 @@ class World:
         _store(
             Membership(member=owner, organization=organizations[index], **span)
             for owner, [index], span in of(members, self.members, "relations")
+        )
+        _store(
+            Standing(member=owner, kind=kind, **span)
+            for owner, [kind], span in of(members, self.members, "standings")
         )
         _store(
             Coverage(

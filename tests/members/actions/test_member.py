@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from members.actions.member import AlreadyEnded, end_membership, register_member
+from members.actions.leaving import AlreadyEnded, end_membership
+from members.actions.member import register_member
 from members.models import EndReason, Member
 from orgs.actions.endings import OutlastsItsOwner
 from tests.factories.accounts import UserFactory
