@@ -26,6 +26,7 @@ from members.admin.life import LifeAdmin
 from members.identity_numbers import has_known_county, identity_number
 from members.lives import Entry, life_of_member
 from members.models import Member, Membership, Stage
+from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RefusableForm
 from orgs.admin.periods import PeriodFormSet, PeriodInline

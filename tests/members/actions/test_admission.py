@@ -78,7 +78,14 @@ def test_the_whole_way_is_kept_with_its_days_documents_and_authors(person):
         ("extended", date(2016, 6, 1), "甲5号"),
         ("confirmed", date(2016, 12, 19), "甲6号"),
     ]
-    days = [date(2013, 1, 1), date(2013, 6, 1), date(2014, 6, 1), MEETING, date(2016, 12, 18), date(2016, 12, 19)]
+    days = [
+        date(2013, 1, 1),
+        date(2013, 6, 1),
+        date(2014, 6, 1),
+        MEETING,
+        date(2016, 12, 18),
+        date(2016, 12, 19),
+    ]
     assert [stage(person, day) for day in days] == [
         Stage.APPLICANT,
         Stage.ACTIVIST,
@@ -191,7 +198,9 @@ def test_the_length_of_a_probation_is_that_of_the_day_on_which_it_began(admitted
     year = PolicyNumber.objects.get(policy=Policy.PROBATION_YEARS)
     year.valid_to = date(2016, 1, 1)
     year.save()
-    PolicyNumber.objects.create(policy=Policy.PROBATION_YEARS, value=2, valid_from=date(2016, 1, 1), source="新")
+    PolicyNumber.objects.create(
+        policy=Policy.PROBATION_YEARS, value=2, valid_from=date(2016, 1, 1), source="新"
+    )
     later = MemberFactory(full_on=None, probationary_on=date(2016, 1, 1))
 
     confirm(member=admitted, on=YEAR_LATER, document="1", by=None)

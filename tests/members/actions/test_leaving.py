@@ -18,7 +18,13 @@ from members.actions.relations import HasOpenTransfer, NotInForce, RelationIsSet
 from members.models import EndReason, Member, Stage, Standing, StandingKind
 from orgs.actions.endings import OutlastsItsOwner
 from tests.factories.accounts import UserFactory
-from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, StandingFactory, TransferFactory
+from tests.factories.members import (
+    MemberFactory,
+    MembershipFactory,
+    PostFactory,
+    StandingFactory,
+    TransferFactory,
+)
 from tests.factories.orgs import OrganizationFactory
 from tests.members.actions.refusing import refused
 
@@ -98,7 +104,9 @@ def test_who_is_restored_was_no_member_in_between_and_is_one_again():
 
 
 def test_a_probationary_member_is_restored_as_one():
-    member = MemberFactory(full_on=None, probationary_on=date(2008, 1, 1), ended_on=DAY, ended_reason="removed")
+    member = MemberFactory(
+        full_on=None, probationary_on=date(2008, 1, 1), ended_on=DAY, ended_reason="removed"
+    )
     restore(member=member, organization=OrganizationFactory(), on=BACK, document="1", by=None)
     assert not Member.objects.probationary_on(DAY).exists()
     assert Member.objects.probationary_on(BACK).exists()
@@ -141,7 +149,9 @@ def test_a_relation_after_the_end_is_corrected_before_the_member_is_restored():
     member = ended()
     MembershipFactory(member=member, valid_from=date(2009, 1, 1))
     organization = OrganizationFactory()
-    told = refused(RelationIsSettled, restore, member=member, organization=organization, on=BACK, document="1")
+    told = refused(
+        RelationIsSettled, restore, member=member, organization=organization, on=BACK, document="1"
+    )
     assert "2009-01-01" in told
 
 
