@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from members.models import EndReason, Sex, Stage
-from tests.factories.api import keys, signed_in
-from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.api import keys, patched, signed_in
+from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, StandingFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +255,42 @@ def test_one_row_and_three_take_the_same_queries(path, django_assert_num_queries
 
     with django_assert_num_queries(len(first)):
         assert client.get(url).status_code == 200
+
+
+def test_the_detail_tells_the_steps_and_to_those_who_may_see_members_who_vouched():
+    MemberFactory(
+        member_no="M1", talked_on=date(1998, 1, 1), probationary_on=date(1999, 1, 1), approved_on=date(1999, 2, 1),
+        probation_until=date(2000, 1, 1), first_voucher=MemberFactory(member_no="V1"),
+    )  # fmt: skip
+    told = signed_in(SEES_MEMBERS).get(f"{URL}M1/").json()
+    assert (told["talked_on"], told["approved_on"], told["probation_until"]) == (
+        "1998-01-01",
+        "1999-02-01",
+        "2000-01-01",
+    )
+    assert (told["first_voucher"], told["second_voucher"]) == ("V1", None)
+    others = signed_in().get(f"{URL}M1/").json()
+    assert others["talked_on"] == "1998-01-01"
+    assert not {"first_voucher", "second_voucher"} & others.keys()
+
+
+def test_ending_a_membership_ends_posts_and_standings():
+    post = PostFactory()
+    member, standing = post.member, StandingFactory(member=post.member)
+    client = signed_in("members.view_member", "members.change_member")
+    body = {"ended_on": "2010-01-01", "ended_reason": "lapsed"}
+    assert patched(client, f"{URL}{member.member_no}/", body).status_code == 200
+    for period in (post, standing):
+        period.refresh_from_db()
+        assert period.valid_to == date(2010, 1, 1)
+    answer = client.get(URL, {"ended_reason": "lapsed"})
+    assert keys(answer, "member_no") == [member.member_no]
+
+
+def test_members_between_an_end_and_its_restoration_are_listed_as_ended():
+    standing = StandingFactory(kind="no_member", valid_from=date(2005, 1, 1), valid_to=date(2006, 1, 1))
+    client = signed_in()
+    MembershipFactory(member=standing.member)
+    for day, stage in (("2004-12-31", "full"), ("2005-01-01", "ended"), ("2006-01-01", "full")):
+        given = {"on": day, "stage": stage}
+        assert keys(client.get(URL, given), "member_no") == [standing.member.member_no]

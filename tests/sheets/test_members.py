@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from members.models import Member, Membership
-from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, StandingFactory
 from tests.factories.orgs import CoverageFactory, EnterpriseFactory, OrganizationFactory, credit_code
 from tests.sheets.files import TODAY, counts, errors, identity, load, warnings
 
@@ -293,3 +293,41 @@ class TestWarnings:
         assert warning.startswith("line 2: id_number: ")
         assert number not in warning
         assert stored().id_number == number
+
+
+def test_a_membership_lapses_by_either_name():
+    load("members", row(ended_on="2020-01-01", ended_reason="自行脱党"))
+    assert stored().ended_reason == "lapsed"
+    assert counts("members", row(ended_on="2020-01-01", ended_reason="lapsed")) == (0, 0, 1)
+
+
+def test_posts_and_standings_end_on_a_new_day_of_the_end():
+    member = MemberFactory(member_no="M1", name="单芳")
+    post, standing = PostFactory(member=member), StandingFactory(member=member)
+    past = PostFactory(member=member, valid_to=date(2005, 1, 1))
+    assert counts("members", row(ended_on="2020-01-01", ended_reason="除名")) == (0, 1, 0)
+    for period, end in ((post, date(2020, 1, 1)), (standing, date(2020, 1, 1)), (past, date(2005, 1, 1))):
+        period.refresh_from_db()
+        assert period.valid_to == end
+    assert (post.history.count(), past.history.count()) == (2, 1)
+    assert counts("members", row(ended_on="2020-01-01", ended_reason="除名")) == (0, 0, 1)
+
+
+def test_an_old_sheet_does_not_end_again_who_was_restored():
+    member = MemberFactory(member_no="M1", name="单芳")
+    StandingFactory(
+        member=member, kind="no_member", valid_from=date(2020, 1, 1), valid_to=date(2021, 1, 1)
+    )  # fmt: skip
+    [error] = errors("members", row(ended_on="2020-01-01", ended_reason="除名"))
+    assert "ended_on" in error
+    assert stored().ended_on is None
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_members_are_ended_with_a_constant_number_of_statements(number, django_assert_max_num_queries):
+    names = ["member_no", "name", "ended_on"]
+    rows = [[f"M{place}", "单芳", "2020-01-01"] for place in range(number)]
+    for member_no, name, _ended_on in rows:
+        StandingFactory(member=MemberFactory(member_no=member_no, name=name))
+    with django_assert_max_num_queries(32):
+        load("members", [names, *rows])

@@ -11,7 +11,7 @@ from members.actions.dissolution import dissolve
 from members.models import Member, Stage
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in, with_row
-from tests.factories.members import MemberFactory, MembershipFactory
+from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, StandingFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 from tests.factories.turns import in_turn
 from tests.orgs.admin.test_organization import errors_of, saved
@@ -249,3 +249,60 @@ def test_an_organization_counts_its_full_and_probationary_members_of_the_day(adm
     address = "/admin/orgs/organization/"
     assert admin_client.get(address).context["cl"].result_list[0].members == 2
     assert admin_client.get(address + "?on=2007-12-31").context["cl"].result_list[0].members == 3
+
+
+def test_the_steps_beside_the_stages_are_corrected_on_the_form(admin_client):
+    first, second, member = MemberFactory(), MemberFactory(), MemberFactory(probationary_on=date(1999, 1, 1))
+    data = filled_in(admin_client.get(change_address(member))) | {
+        "applied_on": "1997-01-01", "talked_on": "1997-01-20", "approved_on": "1999-03-01",
+        "probation_until": "2000-01-01", "first_voucher": first.pk, "second_voucher": second.pk,
+    }  # fmt: skip
+    saved(admin_client.post(change_address(member), data))
+    member.refresh_from_db()
+    assert (member.talked_on, member.approved_on) == (date(1997, 1, 20), date(1999, 3, 1))
+    assert (member.first_voucher, member.second_voucher) == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"applied_on": "1997-01-02", "talked_on": "1997-01-01"}, "talked_on"),
+        ({"probationary_on": "1999-01-02", "approved_on": "1999-01-01"}, "approved_on"),
+        ({"approved_on": "1999-01-01"}, "approved_on"),
+        ({"probationary_on": "1999-01-01", "probation_until": "1999-01-01"}, "probation_until"),
+        ({"probation_until": "1999-01-01"}, "probation_until"),
+    ],
+)
+def test_a_talk_an_approval_and_an_extension_follow_what_they_are_about(admin_client, values, field):
+    member = MemberFactory()
+    data = filled_in(admin_client.get(change_address(member))) | values
+    assert list(errors_of(admin_client.post(change_address(member), data))) == ["", field]
+
+
+def test_nobody_vouches_alone_or_for_oneself(admin_client):
+    member, other = MemberFactory(), MemberFactory()
+    data = filled_in(admin_client.get(change_address(member)))
+    for vouchers in ((member.pk, other.pk), (other.pk, other.pk), ("", other.pk)):
+        given = dict(zip(("first_voucher", "second_voucher"), vouchers, strict=True))
+        assert errors_of(admin_client.post(change_address(member), data | given))
+    assert Member.objects.get(pk=member.pk).second_voucher is None
+
+
+def test_a_corrected_end_takes_posts_and_standings_along(admin_client, admin_user):
+    member = MemberFactory(ended_on=date(2010, 1, 1), ended_reason="removed")
+    post = PostFactory(member=member, valid_to=date(2010, 1, 1))
+    standing = StandingFactory(member=member)
+    data = filled_in(admin_client.get(change_address(member))) | {"ended_on": "2009-01-01"}
+    saved(admin_client.post(change_address(member), data))
+    for period in (post, standing):
+        period.refresh_from_db()
+        assert period.valid_to == date(2009, 1, 1)
+        assert period.history.latest().history_user == admin_user
+
+
+def test_an_end_before_a_post_begins_is_told_at_its_day(admin_client):
+    member = MemberFactory(ended_on=date(2010, 1, 1), ended_reason="removed")
+    PostFactory(member=member, valid_from=date(2009, 6, 1), valid_to=date(2010, 1, 1))
+    data = filled_in(admin_client.get(change_address(member))) | {"ended_on": "2009-01-01"}
+    assert list(errors_of(admin_client.post(change_address(member), data))) == ["", "ended_on"]
+    assert Member.objects.get(pk=member.pk).ended_on == date(2010, 1, 1)
