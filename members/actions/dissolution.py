@@ -1,27 +1,33 @@
-"""An organization is dissolved: it ends, with its coverage, once nobody belongs to it."""
+"""An organization is dissolved: it ends, with its coverage, once nobody belongs to it.
+
+Its members may go to another organization on that day.
+"""
 
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.models import Membership
+from members.actions.relations import move_relations, refuse_unless_in_force
+from members.models import Member, Membership
 from orgs.actions.endings import end_with_owner
+from orgs.actions.locking import locked
 from orgs.actions.recording import save_by, save_if_changed
-from orgs.models import Organization
+from orgs.actions.refusals import Refusal
+from orgs.models import Organization, OrganizationAct, OrganizationDeed
 
 
-class AlreadyDissolved(Exception):
+class AlreadyDissolved(Refusal):
     """The organization has a day of dissolution."""
 
     def __init__(self, organization: Organization) -> None:
         super().__init__(_("It is already dissolved, on %(day)s.") % {"day": organization.dissolved_on})
 
 
-class DissolvedBeforeItIsEstablished(Exception):
+class DissolvedBeforeItIsEstablished(Refusal):
     """An organization cannot be dissolved on the day of its establishment or before."""
 
     def __init__(self, organization: Organization) -> None:
@@ -31,14 +37,14 @@ class DissolvedBeforeItIsEstablished(Exception):
         )
 
 
-class SucceedsItself(Exception):
+class SucceedsItself(Refusal):
     """The successor is another organization."""
 
     def __init__(self) -> None:
         super().__init__(_("An organization does not succeed itself."))
 
 
-class HasMembers(Exception):
+class HasMembers(Refusal):
     """Somebody belongs to the organization on the day of its end or later."""
 
     def __init__(self, count: int) -> None:
@@ -53,6 +59,23 @@ class HasMembers(Exception):
         )
 
 
+class MembersStay(Refusal):
+    """Who leaves an organization that is dissolved goes to another one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Choose another organization for the members: this one is dissolved."))
+
+
+class TakesNobody(Refusal):
+    """An organization with a day of its own dissolution is to go on with somebody or something."""
+
+    def __init__(self, organization: Organization) -> None:
+        super().__init__(
+            _("%(organization)s is itself dissolved on %(day)s; choose the one that goes on.")
+            % {"organization": organization, "day": organization.dissolved_on}
+        )
+
+
 @transaction.atomic
 def dissolve(
     *,
@@ -61,26 +84,77 @@ def dissolve(
     by: AbstractBaseUser | None,
     reason: str,
     successor: Organization | None = None,
+    members_to: Organization | None = None,
+    document: str = "",
 ) -> Organization:
     """End `organization` on `on`, with its coverage and the open relations of those no longer members.
 
-    Raises AlreadyDissolved; DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's
-    relation lasts on `on` or later; OutlastsItsOwner where another period cannot end that day.
+    With `members_to`, who belongs to it belongs to that organization from `on` on. Raises AlreadyDissolved;
+    DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's relation lasts on `on` or later
+    and goes nowhere; OutlastsItsOwner where another period cannot end that day; MembersStay; TakesNobody; what
+    `move_relations` raises.
     """
-    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    if members_to is not None and members_to.pk == organization.pk:
+        raise MembersStay
+    found = {
+        row.pk: row for row in locked([organization] if members_to is None else [organization, members_to])
+    }
+    organization = found[organization.pk]
+    refuse_an_end(organization, on)
+    if successor is not None and successor.pk == organization.pk:
+        raise SucceedsItself
+    if members_to is not None:
+        members_to = found[members_to.pk]
+        refuse_unless_it_goes_on(members_to, on)
+        belonging = Member.objects.filter(pk__in=belonging_on(on, organization).values("member"))
+        move_relations(members=belonging, to=members_to, on=on, by=by)
+    end_organization(organization, on=on, reason=reason, successor=successor, by=by)
+    deed = OrganizationDeed(
+        organization=organization, what=OrganizationAct.DISSOLVED, on=on, document=document, other=members_to
+    )
+    save_by(deed, by)
+    return organization
+
+
+def refuse_an_end(organization: Organization, on: date) -> None:
+    """Raise AlreadyDissolved or DissolvedBeforeItIsEstablished where `organization` cannot end on `on`."""
     if organization.dissolved_on is not None:
         raise AlreadyDissolved(organization)
     if on <= organization.established_on:
         raise DissolvedBeforeItIsEstablished(organization)
-    if successor is not None and successor.pk == organization.pk:
-        raise SucceedsItself
+
+
+def refuse_unless_it_goes_on(organization: Organization, on: date) -> None:
+    """Raise NotInForce or TakesNobody where `organization` is not in force on `on` and ever after."""
+    refuse_unless_in_force(organization, on)
+    if organization.dissolved_on is not None:
+        raise TakesNobody(organization)
+
+
+def belonging_on(day: date, organization: Organization) -> QuerySet[Membership]:
+    """The relations with `organization` on `day` of who has not left the Party by then."""
+    relations = Membership.objects.on(day).filter(organization=organization)
+    return relations.exclude(member__ended_on__lte=day)
+
+
+def end_organization(
+    organization: Organization,
+    *,
+    on: date,
+    reason: str,
+    successor: Organization | None,
+    by: AbstractBaseUser | None,
+) -> None:
+    """End `organization`, a locked one, on `on`, with what ends with it; whoever calls it writes the deed.
+
+    Raises HasMembers; OutlastsItsOwner.
+    """
     refuse_members_from(on, organization=organization)
     organization.dissolved_on = on
     organization.dissolution_reason = reason
     organization.successor = successor
     save_by(organization, by)
     _end_with(organization, on, by)
-    return organization
 
 
 @transaction.atomic
@@ -94,8 +168,8 @@ def correct_dissolution(
 ) -> Organization:
     """Correct the end of `organization`, a dissolved one; `on` None: it was not dissolved.
 
-    What ended with it stays ended, unless it ends earlier now. Raises DissolvedBeforeItIsEstablished;
-    SucceedsItself; HasMembers; OutlastsItsOwner.
+    What ended with it stays ended, unless it ends earlier now; its deed tells of the new day, or there was none.
+    Raises DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers; OutlastsItsOwner.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     before = organization.dissolved_on
@@ -107,10 +181,23 @@ def correct_dissolution(
     if successor is not None and successor.pk == organization.pk:
         raise SucceedsItself
     save_if_changed(organization, by)
+    if on != before:
+        _correct_deeds(organization, on, by)
     if on is not None and on != before:
         refuse_members_from(on, organization=organization)
         _end_with(organization, on, by)
     return organization
+
+
+def _correct_deeds(organization: Organization, on: date | None, by: AbstractBaseUser | None) -> None:
+    """Let the deed of the dissolution be of `on`; None: there was none."""
+    for deed in organization.deeds.select_for_update().filter(what=OrganizationAct.DISSOLVED):
+        if on is None:
+            deed._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
+            deed.delete()
+        else:
+            deed.on = on
+            save_by(deed, by)
 
 
 def _end_with(organization: Organization, on: date, by: AbstractBaseUser | None) -> None:

@@ -8,10 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from orgs.actions.refusals import Refusal
 from orgs.periods import Period, PeriodQuerySet
 
 
-class OutlastsItsOwner(Exception):
+class OutlastsItsOwner(Refusal):
     """A period starts on or after the day on which its owner ends, or ends after it."""
 
     def __init__(self, periods: list[Period]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from orgs.actions.chains import refuse_circle
 from orgs.actions.fitting import fit_to_locked, fit_to_owner
 from orgs.actions.recording import Changes, save_by, save_if_changed
+from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import UNSAID, DoesNotFit, correct_latest, follow_start
 from orgs.models import (
     Area,
@@ -25,7 +26,7 @@ from orgs.models import (
 )
 
 
-class CoversAnotherEnterprise(Exception):
+class CoversAnotherEnterprise(Refusal):
     """A standalone organization covers one enterprise at a time."""
 
     def __init__(self, rows: Collection[Coverage]) -> None:
@@ -33,7 +34,7 @@ class CoversAnotherEnterprise(Exception):
         super().__init__(_("A standalone organization covers one enterprise at a time."))
 
 
-class CoversAClosedEnterprise(Exception):
+class CoversAClosedEnterprise(Refusal):
     """The enterprise is closed on the day from which it would be covered."""
 
     def __init__(self, enterprise: Enterprise) -> None:

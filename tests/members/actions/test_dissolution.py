@@ -3,23 +3,35 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from members.actions.dissolution import (
     AlreadyDissolved,
     DissolvedBeforeItIsEstablished,
     HasMembers,
+    MembersStay,
     SucceedsItself,
+    TakesNobody,
+    correct_dissolution,
     dissolve,
 )
+from members.actions.member import register_member
+from members.actions.relations import HasOpenTransfer, NotInForce, RelationIsSettled
+from members.models import Member, Membership, PostRole
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import close_enterprise
+from orgs.models import OrganizationAct
+from stats.figures import Scale, coverage_figures
 from tests.factories.accounts import UserFactory
-from tests.factories.members import MembershipFactory
+from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, TransferFactory
 from tests.factories.orgs import CoverageFactory, OrganizationFactory
-from tests.factories.turns import in_turn
+from tests.factories.rows import all_rows
+from tests.factories.turns import at_once, in_turn
 
 pytestmark = pytest.mark.django_db
 DAY = date(2008, 6, 30)
+EVE = date(2008, 6, 29)
+LATER = date(2009, 1, 1)
 
 
 def test_dissolving_ends_the_coverage_and_keeps_reason_successor_and_who_did_it():
@@ -111,3 +123,126 @@ def test_dissolving_after_the_enterprise_closed_leaves_the_end_of_the_coverage()
     )
     coverage.refresh_from_db()
     assert coverage.valid_to == DAY
+
+
+def test_the_members_go_to_another_organization_on_the_day_and_are_counted_once():
+    organization, other = OrganizationFactory(), OrganizationFactory()
+    members = [MemberFactory(organization=organization) for _ in range(2)]
+    left = MembershipFactory(organization=organization, member__ended_on=DAY)
+    post = PostFactory(organization=organization, member=members[0], role=PostRole.DEPUTY)
+    before = coverage_figures(EVE, None, Scale.ALL)
+
+    dissolve(
+        organization=organization,
+        on=DAY,
+        by=None,
+        reason="企业搬迁",
+        members_to=other,
+        document="温组〔2008〕5号",
+    )
+
+    assert coverage_figures(EVE, None, Scale.ALL) == before
+    assert coverage_figures(DAY, None, Scale.ALL).members.total == 2
+    assert set(Membership.objects.on(DAY).values_list("member", "organization")) == {
+        (member.pk, other.pk) for member in members
+    }
+    left.refresh_from_db()
+    post.refresh_from_db()
+    assert left.valid_to == post.valid_to == DAY
+    deed = organization.deeds.get()
+    assert (deed.what, deed.on, deed.document, deed.other) == (
+        OrganizationAct.DISSOLVED,
+        DAY,
+        "温组〔2008〕5号",
+        other,
+    )
+
+
+@pytest.mark.parametrize(
+    ("refusal", "elsewhere"),
+    [
+        (NotInForce, {"established_on": LATER}),
+        (NotInForce, {"dissolved_on": DAY}),
+        (TakesNobody, {"dissolved_on": LATER}),
+    ],
+)
+def test_members_go_only_where_they_can_stay(refusal, elsewhere):
+    organization, other = OrganizationFactory(), OrganizationFactory(**elsewhere)
+    MemberFactory(organization=organization)
+    before = all_rows()
+    with pytest.raises(refusal):
+        dissolve(organization=organization, on=DAY, by=None, reason="", members_to=other)
+    assert all_rows() == before
+
+
+def test_members_do_not_go_to_the_organization_that_is_dissolved():
+    organization = OrganizationFactory()
+    with pytest.raises(MembersStay):
+        dissolve(organization=organization, on=DAY, by=None, reason="", members_to=organization)
+
+
+def test_members_whose_later_relation_or_transfer_is_known_keep_the_organization():
+    organization, other = OrganizationFactory(), OrganizationFactory()
+    relation = MembershipFactory(organization=organization, valid_to=LATER)
+    for refusal in (RelationIsSettled, HasOpenTransfer, HasMembers):
+        before = all_rows()
+        with pytest.raises(refusal):
+            dissolve(organization=organization, on=DAY, by=None, reason="", members_to=other)
+        assert all_rows() == before
+        if refusal is RelationIsSettled:
+            relation.delete()
+            transfer = TransferFactory(origin=organization)
+        elif refusal is HasOpenTransfer:
+            transfer.delete()
+            MembershipFactory(organization=organization, valid_from=LATER)
+
+
+def test_a_corrected_day_is_that_of_the_deed_and_none_leaves_none():
+    organization, user = OrganizationFactory(), UserFactory()
+    dissolve(organization=organization, on=DAY, by=None, reason="", document="1号")
+
+    correct_dissolution(organization=organization, on=LATER, by=user, reason="", successor=None)
+    assert organization.deeds.get().on == LATER
+
+    correct_dissolution(organization=organization, on=None, by=user, reason="", successor=None)
+    assert not organization.deeds.exists()
+    history = organization.deeds.model.history.order_by("history_id")
+    assert [(row.history_type, row.history_user) for row in history] == [
+        ("+", None),
+        ("~", user),
+        ("-", user),
+    ]
+
+
+def test_the_members_of_a_large_organization_cost_as_many_statements_as_one(django_assert_max_num_queries):
+    counts = []
+    for number in (1, 3):
+        organization, other = OrganizationFactory(), OrganizationFactory()
+        for _ in range(number):
+            MemberFactory(organization=organization)
+        with django_assert_max_num_queries(100) as queries:
+            dissolve(organization=organization, on=DAY, by=None, reason="", members_to=other)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_joins_while_it_is_dissolved_goes_along_or_is_told():
+    organization, other = OrganizationFactory(), OrganizationFactory()
+    member = Member(member_no="M9", name="张某", full_on=date(2000, 1, 1))
+
+    def join():
+        try:
+            register_member(member=member, organization=organization, relation_from=EVE, by=None)
+        except ValidationError:
+            return False
+        return True
+
+    joined, _dissolved = at_once(
+        join, lambda: dissolve(organization=organization, on=DAY, by=None, reason="", members_to=other)
+    )
+
+    belongs = list(Membership.objects.on(DAY).values_list("organization", flat=True))
+    ended = Membership.objects.filter(organization=organization, valid_to=DAY).count()
+    assert joined
+    assert (belongs, ended) in (([other.pk], 1), ([], 1))

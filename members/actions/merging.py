@@ -1,0 +1,304 @@
+"""An organization merges into another one: all that it has goes along, and it keeps its history."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from members.actions.dissolution import (
+    SucceedsItself,
+    belonging_on,
+    end_organization,
+    refuse_an_end,
+    refuse_unless_it_goes_on,
+)
+from members.actions.relations import BATCH, end_posts, move_relations
+from members.models import Member, Post, PostRole, Transfer
+from orgs.actions.chains import refuse_circle
+from orgs.actions.handing import lasting_coverage, take_over_coverage
+from orgs.actions.organization import CoversAnotherEnterprise, refuse_a_second_enterprise
+from orgs.actions.recording import save_by
+from orgs.actions.refusals import Refusal
+from orgs.models import (
+    Coverage,
+    Enterprise,
+    Kind,
+    Organization,
+    OrganizationAct,
+    OrganizationDeed,
+    OrganizationKind,
+)
+
+
+class IsSubordinate(Refusal):
+    """An organization does not merge into one beneath it: that one would be its own superior."""
+
+    def __init__(self, into: Organization) -> None:
+        super().__init__(
+            _("%(organization)s is subordinate to the one that merges; give it another superior first.")
+            % {"organization": into}
+        )
+
+
+class MergesWithAnotherSort(Refusal):
+    """A community general branch merges with its like alone, and so do the others."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A community general branch merges only with another one; "
+                "dissolve it and say where its members go instead."
+            )
+        )
+
+
+class StaysCommunityGeneralBranch(Refusal):
+    """A community general branch stays one, and no other organization becomes one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A community general branch stays one, and no other organization becomes one; leave out the kind."
+            )
+        )
+
+
+class NeedsAnotherKind(Refusal):
+    """A standalone organization would cover two enterprises."""
+
+    def __init__(self, into: Organization) -> None:
+        super().__init__(
+            _(
+                "%(organization)s would cover several enterprises, which a standalone organization does not; "
+                "choose the kind joint branch, which it has from that day on."
+            )
+            % {"organization": into}
+        )
+
+
+class KindIsSettled(Refusal):
+    """What is stored already says of which kind the organization is on the day or later."""
+
+    def __init__(self, organization: Organization, day: date) -> None:
+        super().__init__(
+            _(
+                "The kind of %(organization)s already changes on %(day)s; choose a later day or correct it first."
+            )
+            % {"organization": organization, "day": day}
+        )
+
+
+class TransferBetweenThem(Refusal):
+    """A transfer from one of the two to the other is under way."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        super().__init__(
+            _(
+                "A transfer of %(member)s between the two organizations is under way; "
+                "receive, return or cancel it first."
+            )
+            % {"member": transfer.member}
+        )
+
+
+@transaction.atomic
+def merge(
+    *,
+    organization: Organization,
+    into: Organization,
+    on: date,
+    document: str,
+    by: AbstractBaseUser | None,
+    kind: Kind | None = None,
+) -> Organization:
+    """Merge `organization` into `into` on `on`: it ends that day and has `into` as its successor.
+
+    From `on` on its members belong to `into`, which covers its enterprises; deputies and commissioners keep their
+    posts there, and so does its secretary where `into` has none. Its subordinates come under `into`, its transfers
+    under way lead from and to `into`. With `kind`, `into` is of that kind from `on` on. Gives `organization`.
+
+    Raises SucceedsItself; AlreadyDissolved; DissolvedBeforeItIsEstablished; NotInForce; TakesNobody;
+    IsSubordinate; MergesWithAnotherSort; StaysCommunityGeneralBranch; NeedsAnotherKind; KindIsSettled;
+    CoverageIsSettled; TransferBetweenThem; RelationIsSettled; HasMembers; OutlastsItsOwner. Domain rules 5, 11.
+    """
+    if organization.pk == into.pk:
+        raise SucceedsItself
+    organization, into, subordinates = _locked(organization, into)
+    _refuse_contradictions(organization, into, on, kind)
+    list(
+        Enterprise.objects.select_for_update()
+        .filter(pk__in=Coverage.objects.filter(organization=organization).values("enterprise"))
+        .order_by("pk")
+        .values_list("pk")
+    )
+    members = _locked_members(organization, on)
+    _move_transfers(organization, into, by)
+    posts = _posts_that_go_along(organization, into, {member.pk for member in members}, on, by)
+    move_relations(members=members, to=into, on=on, by=by)
+    if posts:
+        bulk_create_with_history(posts, Post, default_user=by, batch_size=BATCH)
+    if kind is not None:
+        _take_kind(into, kind, on, document, by)
+    take_over_coverage(lasting_coverage(organization, on), to=into, on=on, by=by)
+    try:
+        refuse_a_second_enterprise(into)
+    except CoversAnotherEnterprise as refusal:
+        raise NeedsAnotherKind(into) from refusal
+    _hand_over_subordinates(subordinates, into, on, document, by)
+    reason = _("Merged into %(organization)s") % {"organization": into.name}
+    end_organization(organization, on=on, reason=reason, successor=into, by=by)
+    deeds = [
+        OrganizationDeed(
+            organization=organization, what=OrganizationAct.MERGED_INTO, on=on, document=document, other=into
+        ),
+        OrganizationDeed(
+            organization=into, what=OrganizationAct.TOOK_IN, on=on, document=document, other=organization
+        ),
+    ]
+    bulk_create_with_history(deeds, OrganizationDeed, default_user=by)
+    return organization
+
+
+def _locked(
+    organization: Organization, into: Organization
+) -> tuple[Organization, Organization, list[Organization]]:
+    """Both, and the subordinates of `organization`, locked in the order of their keys."""
+    rows = Organization.objects.select_for_update().filter(
+        Q(pk__in=[organization.pk, into.pk]) | Q(superior=organization.pk)
+    )
+    found = {row.pk: row for row in rows.order_by("pk")}
+    subordinates = [row for row in found.values() if row.superior_id == organization.pk]
+    return found[organization.pk], found[into.pk], subordinates
+
+
+def _refuse_contradictions(
+    organization: Organization, into: Organization, on: date, kind: Kind | None
+) -> None:
+    """Raise where the two do not merge on `on`, whatever they have."""
+    refuse_an_end(organization, on)
+    refuse_unless_it_goes_on(into, on)
+    try:
+        refuse_circle(organization, "superior", into)
+    except ValidationError as error:
+        raise IsSubordinate(into) from error
+    branches = Organization.objects.community_general_branches()
+    count = branches.filter(pk__in=[organization.pk, into.pk]).count()
+    if count == 1:
+        raise MergesWithAnotherSort
+    if kind is not None and (count or kind == Kind.COMMUNITY_GENERAL_BRANCH):
+        raise StaysCommunityGeneralBranch
+
+
+def _locked_members(organization: Organization, on: date) -> list[Member]:
+    """Who belongs to `organization` on `on`, locked together with whom its transfers and posts are about."""
+    transfers = _open_transfers(organization).values("member")
+    posts = Post.objects.filter(organization=organization).values("member")
+    belonging = set(belonging_on(on, organization).values_list("member", flat=True))
+    rows = Member.objects.select_for_update().filter(
+        Q(pk__in=belonging_on(on, organization).values("member")) | Q(pk__in=transfers) | Q(pk__in=posts)
+    )
+    return [member for member in rows.order_by("pk") if member.pk in belonging]
+
+
+def _open_transfers(organization: Organization) -> QuerySet[Transfer]:
+    """The transfers under way from or to `organization`."""
+    return Transfer.objects.open().filter(Q(origin=organization) | Q(destination=organization))
+
+
+def _move_transfers(organization: Organization, into: Organization, by: AbstractBaseUser | None) -> None:
+    """Let the transfers under way from or to `organization` lead from or to `into`."""
+    transfers = list(
+        _open_transfers(organization).select_for_update(of=("self",)).select_related("member").order_by("pk")
+    )
+    for transfer in transfers:
+        if into.pk in (transfer.origin_id, transfer.destination_id):
+            raise TransferBetweenThem(transfer)
+        if transfer.origin_id == organization.pk:
+            transfer.origin = into
+        else:
+            transfer.destination = into
+    if transfers:
+        bulk_update_with_history(
+            transfers, Transfer, ["origin", "destination"], default_user=by, batch_size=BATCH
+        )
+
+
+def _posts_that_go_along(
+    organization: Organization,
+    into: Organization,
+    members: Collection[int],
+    on: date,
+    by: AbstractBaseUser | None,
+) -> list[Post]:
+    """End the posts of `organization` on `on`; gives those, not saved, that `members` (keys) then hold in `into`.
+
+    That is until the day until which they held them. Nobody gets a second post, and `into` no second secretary.
+    """
+    held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
+    taken = list(held.filter(organization=into).values_list("member", "role"))
+    holders = {member for member, _role in taken}
+    has_secretary = any(role == PostRole.SECRETARY for _member, role in taken)
+    posts = list(held.filter(organization=organization).select_related("member").order_by("pk"))
+    going = [
+        Post(
+            organization=into, member_id=post.member_id, role=post.role, duty=post.duty,
+            valid_from=on, valid_to=post.valid_to,
+        )
+        for post in posts
+        if post.member_id in members
+        and post.member_id not in holders
+        and not (has_secretary and post.role == PostRole.SECRETARY)
+    ]  # fmt: skip
+    end_posts([post.member for post in posts], [organization.pk], on=on, by=by)
+    return going
+
+
+def _take_kind(
+    organization: Organization, kind: Kind, on: date, document: str, by: AbstractBaseUser | None
+) -> None:
+    """From `on` on, `organization` is of `kind`."""
+    kinds = list(organization.kinds.select_for_update().order_by("valid_from"))
+    later = next((period for period in kinds if period.valid_from >= on), None)
+    if later is not None:
+        raise KindIsSettled(organization, later.valid_from)
+    if kinds[-1].kind == kind:
+        return
+    kinds[-1].valid_to = on
+    save_by(kinds[-1], by)
+    save_by(OrganizationKind(organization=organization, kind=kind, valid_from=on), by)
+    deed = OrganizationDeed(
+        organization=organization, what=OrganizationAct.KIND_CHANGED, on=on, document=document
+    )
+    save_by(deed, by)
+
+
+def _hand_over_subordinates(
+    subordinates: Collection[Organization],
+    into: Organization,
+    on: date,
+    document: str,
+    by: AbstractBaseUser | None,
+) -> None:
+    """Let those of `subordinates` that are not dissolved by `on` come under `into`."""
+    lasting = [row for row in subordinates if row.dissolved_on is None or row.dissolved_on > on]
+    if not lasting:
+        return
+    for row in lasting:
+        row.superior = into
+    bulk_update_with_history(lasting, Organization, ["superior"], default_user=by, batch_size=BATCH)
+    deeds = [
+        OrganizationDeed(
+            organization=row,
+            what=OrganizationAct.SUPERIOR_CHANGED,
+            on=max(on, row.established_on),
+            document=document,
+            other=into,
+        )
+        for row in lasting
+    ]
+    bulk_create_with_history(deeds, OrganizationDeed, default_user=by, batch_size=BATCH)
