@@ -28,7 +28,8 @@ from orgs.actions.organization import (
 from orgs.admin.base import RefusableForm, number_of
 from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter, InForceFilter, KindFilter
-from orgs.admin.periods import PeriodFormSet, PeriodInline, refusal_at
+from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline, refusal_at
+from orgs.incubation import with_founding_coverage
 from orgs.models import (
     COUNTED_KINDS,
     Area,
@@ -162,6 +163,25 @@ class CoverageInline(PeriodInline):
     autocomplete_fields = ["enterprise"]
 
 
+class IncubatedInline(ReadOnlyInline):
+    """The organizations that a community general branch brought about, each with whom it was founded in."""
+
+    model = Organization
+    fk_name = "incubated_by"
+    verbose_name = _("incubated organization")
+    verbose_name_plural = _("incubated organizations")
+    fields = ["established_on", "founded_in"]
+    readonly_fields = ["established_on", "founded_in"]
+    show_change_link = True
+
+    @admin.display(description=_("founded in"))
+    def founded_in(self, row: Any) -> str:
+        return ", ".join(coverage.enterprise.name for coverage in row.founding_coverage)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_founding_coverage(super().get_queryset(request)).order_by("established_on", "code")
+
+
 class OrganizationBaseAdmin(EnteredAdmin):
     """What organizations and community general branches share."""
 
@@ -262,7 +282,7 @@ class CommunityGeneralBranchAdmin(OrganizationBaseAdmin):
     """Community general branches."""
 
     add_form = EstablishForm
-    inlines = [CommunityKindInline, AreaInline, CoverageInline]
+    inlines = [CommunityKindInline, AreaInline, CoverageInline, IncubatedInline]
     list_display = [
         "code",
         "name_sorted",

@@ -20,6 +20,7 @@ from orgs.api.bodies import AreaReference, Body, Choice, Day, OrganizationRefere
 from orgs.api.filters import DayListFilter, KeyedOrdering
 from orgs.api.periods import AreaPeriodSerializer, EnterpriseReferenceSerializer, PeriodSerializer
 from orgs.api.writing import WritableViewSet
+from orgs.incubation import brought_about_by
 from orgs.models import (
     COUNTED_KINDS,
     CommunityGeneralBranch,
@@ -79,6 +80,22 @@ class OrganizationDetailSerializer(OrganizationSerializer):
     kinds = KindPeriodSerializer(many=True)
     areas = AreaPeriodSerializer(many=True)
     coverage = OrganizationCoverageSerializer(many=True)
+
+
+class IncubatedSerializer(serializers.Serializer[Row]):
+    """An organization that a community general branch brought about."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    established_on = serializers.DateField()
+
+
+class CommunityGeneralBranchDetailSerializer(OrganizationDetailSerializer):
+    """A community general branch with its histories, and what it brought about."""
+
+    incubated = IncubatedSerializer(
+        many=True, help_text=_("The organizations that it brought about, the earliest first.")
+    )
 
 
 class CommunityGeneralBranchBodySerializer(Body):
@@ -219,3 +236,9 @@ class CommunityGeneralBranchViewSet(OrganizationViewSet):
     queryset = Organization.objects.community_general_branches()
     table = CommunityGeneralBranch
     body_class = CommunityGeneralBranchBodySerializer
+    detail_serializer_class = CommunityGeneralBranchDetailSerializer
+
+    def more(self, row: Row) -> Mapping[str, Any]:
+        """Its histories, and the organizations that it brought about."""
+        incubated = brought_about_by(row["id"]).values("code", "name", "established_on")
+        return {**super().more(row), "incubated": list(incubated)}
