@@ -12,7 +12,7 @@ from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, CoverageFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
-BODY = {"on": "2008-06-30", "reason": "合并"}
+BODY = {"on": "2008-06-30", "document": "温组〔2008〕5号", "reason": "合并"}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_version_is_needed(api):
     [
         ({"reason": "x"}, "on"), ({"on": "30.6.2008", "reason": "x"}, "on"), ({"on": "2008-06-30"}, "reason"),
         (BODY | {"successor": "none"}, "successor"), (BODY | {"code": "x"}, "code"),
-        (BODY | {"preview": "perhaps"}, "preview"), ({"on": "2008-06-30", "reason": ["x"]}, "reason"),
+        (BODY | {"preview": "perhaps"}, "preview"), (BODY | {"reason": ["x"]}, "reason"),
         (BODY | {"on": "1999-01-01"}, "on"),
     ],
 )  # fmt: skip

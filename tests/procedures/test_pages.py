@@ -13,7 +13,7 @@ from tests.factories.orgs import CoverageFactory, EnterpriseFactory, Organizatio
 from tests.factories.procedures import page_of, perform, preview
 
 pytestmark = pytest.mark.django_db
-DAY = {"on": "2008-06-30", "reason": "合并"}
+DAY = {"on": "2008-06-30", "document": "温组〔2008〕5号", "reason": "合并"}
 
 
 def moved(outcome):
@@ -43,9 +43,7 @@ def test_a_preview_shows_figures_and_rows_and_writes_nothing(admin_client):
 def test_a_day_to_come_corrects_nothing(admin_client):
     coverage = CoverageFactory()
     day = timezone.localdate() + timedelta(days=30)
-    outcome = preview(admin_client, coverage.organization, "dissolve", reason="合并", on=day).context[
-        "outcome"
-    ]
+    outcome = preview(admin_client, coverage.organization, "dissolve", **DAY | {"on": day}).context["outcome"]
     assert set(moved(outcome)) == {day}
     assert not outcome.corrects
 
@@ -90,5 +88,5 @@ def test_a_preview_costs_the_same_statements_whatever_it_changes(
     organization = OrganizationFactory(kind="joint_branch", covers=EnterpriseFactory.create_batch(number))
     address = page_of(organization, "dissolve")
     data = filled_in(admin_client.get(address)) | DAY
-    with django_assert_max_num_queries(118):
+    with django_assert_max_num_queries(122):
         admin_client.post(address, data)

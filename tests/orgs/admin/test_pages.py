@@ -77,7 +77,9 @@ def test_a_choice_that_is_none_is_refused_at_its_field(admin_client, key):
 @pytest.mark.parametrize("key", ["abc", "²", "9" * 30])
 def test_a_successor_that_is_none_is_refused_at_its_field(admin_client, key):
     address = reverse("admin:orgs_organization_dissolve", args=[OrganizationFactory().pk])
-    page = admin_client.post(address, {"on": "2008-06-30", "reason": "企业搬迁", "successor": key})
+    page = admin_client.post(
+        address, {"on": "2008-06-30", "document": "5号", "reason": "企业搬迁", "successor": key}
+    )
     assert list(page.context["form"].errors) == ["successor"]
 
 

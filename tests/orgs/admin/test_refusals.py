@@ -151,7 +151,7 @@ def test_a_page_opened_before_a_dissolution_does_not_undo_it(admin_client):
     organization = coverage.organization
     data = filled_in(admin_client.get(change_address(organization))) | {"name": "新名"}
     dissolve = reverse("admin:orgs_organization_dissolve", args=[organization.pk])
-    send(admin_client, dissolve, on="2008-06-30", reason="企业搬迁")
+    send(admin_client, dissolve, on="2008-06-30", document="5号", reason="企业搬迁")
     page = admin_client.post(change_address(organization), data)
 
     assert "was changed after you opened this page" in page.content.decode()

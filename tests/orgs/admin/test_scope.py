@@ -188,7 +188,7 @@ def test_an_organization_outside_the_area_does_not_succeed_one_that_is_dissolved
 ):
     organization, elsewhere = OrganizationFactory(area=own), OrganizationFactory(area=foreign)
     address = reverse("admin:orgs_organization_dissolve", args=[organization.pk])
-    data = {"on": "2020-01-01", "reason": "合并", "successor": elsewhere.pk}
+    data = {"on": "2020-01-01", "document": "5号", "reason": "合并", "successor": elsewhere.pk}
     assert list(client.post(address, data).context["form"].errors) == ["successor"]
     organization.refresh_from_db()
     assert organization.dissolved_on is None
