@@ -96,7 +96,8 @@ def test_a_version_is_needed(api):
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"reason": "x"}, "on"), ({"on": "30.6.2008", "reason": "x"}, "on"), ({"on": "2008-06-30"}, "reason"),
+        ({"document": "5号", "reason": "x"}, "on"), (BODY | {"on": "30.6.2008"}, "on"),
+        (BODY | {"reason": ""}, "reason"),
         (BODY | {"successor": "none"}, "successor"), (BODY | {"code": "x"}, "code"),
         (BODY | {"preview": "perhaps"}, "preview"), (BODY | {"reason": ["x"]}, "reason"),
         (BODY | {"on": "1999-01-01"}, "on"),

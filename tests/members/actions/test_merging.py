@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from members.actions.dissolution import (
     AlreadyDissolved,
@@ -25,9 +25,10 @@ from members.actions.merging import (
     TransferBetweenThem,
     merge,
 )
-from members.actions.relations import NotInForce, RelationIsSettled
+from members.actions.relations import NotInForce, RelationIsSettled, move_relations
 from members.models import Member, Membership, Post, PostRole
 from orgs.actions.handing import CoverageIsSettled
+from orgs.actions.locking import locked
 from orgs.actions.refusals import Refusal
 from orgs.models import Coverage, Kind, Organization, OrganizationAct, OrganizationDeed
 from stats.figures import Scale, coverage_figures
@@ -470,3 +471,36 @@ def test_of_merging_and_dissolving_at_once_one_is_told(two):
         lambda: attempt(lambda: dissolve(organization=organization, on=LATER, by=None, reason="")),
     )
     assert sorted(done) == [False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_transferred_to_it_meanwhile_goes_along(two):
+    organization, into = two
+    relation = MembershipFactory(organization=OrganizationFactory())
+
+    def transfer():
+        locked([relation.organization, organization])
+        move_relations(members=[relation.member], to=organization, on=EVE, by=None)
+
+    in_turn(transfer, lambda: joined(organization, into))
+
+    found = Membership.objects.filter(member=relation.member).order_by("valid_from")
+    assert [(row.organization, row.valid_to) for row in found] == [
+        (relation.organization, EVE), (organization, DAY), (into, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_would_be_transferred_to_it_after_it_merged_is_told(two):
+    organization, into = two
+    relation = MembershipFactory(organization=OrganizationFactory())
+
+    @transaction.atomic
+    def transfer():
+        (to,) = [row for row in locked([relation.organization, organization]) if row.pk == organization.pk]
+        with pytest.raises(NotInForce):
+            move_relations(members=[relation.member], to=to, on=DAY, by=None)
+
+    in_turn(lambda: joined(organization, into), transfer)
+
+    assert Membership.objects.on(DAY).get(member=relation.member).organization == relation.organization
