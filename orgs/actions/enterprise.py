@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 from orgs.actions.endings import end_with_owner
 from orgs.actions.fitting import fit_to_owner
 from orgs.actions.recording import Changes, save_by, save_if_changed
+from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import UNSAID, DoesNotFit, correct_latest, follow_start, name_period
 from orgs.models import AboveScale, Area, Enterprise, EnterpriseArea
 
 
-class AlreadyClosed(Exception):
+class AlreadyClosed(Refusal):
     """The enterprise has a day of closing."""
 
     def __init__(self, enterprise: Enterprise) -> None:
         super().__init__(_("It is already closed, on %(day)s.") % {"day": enterprise.closed_on})
 
 
-class ClosesBeforeItIsRegistered(Exception):
+class ClosesBeforeItIsRegistered(Refusal):
     """An enterprise cannot close on the day of its registration or before."""
 
     def __init__(self, enterprise: Enterprise) -> None:
@@ -100,14 +101,19 @@ def close_enterprise(*, enterprise: Enterprise, on: date, by: AbstractBaseUser |
     cannot end that day.
     """
     enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
-    if enterprise.closed_on is not None:
-        raise AlreadyClosed(enterprise)
-    if on <= enterprise.registered_on:
-        raise ClosesBeforeItIsRegistered(enterprise)
+    refuse_closing(enterprise, on)
     enterprise.closed_on = on
     save_by(enterprise, by)
     _end_with(enterprise, by)
     return enterprise
+
+
+def refuse_closing(enterprise: Enterprise, on: date) -> None:
+    """Raise AlreadyClosed or ClosesBeforeItIsRegistered where `enterprise` cannot close on `on`."""
+    if enterprise.closed_on is not None:
+        raise AlreadyClosed(enterprise)
+    if on <= enterprise.registered_on:
+        raise ClosesBeforeItIsRegistered(enterprise)
 
 
 def _end_with(enterprise: Enterprise, by: AbstractBaseUser | None) -> None:

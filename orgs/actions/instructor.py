@@ -4,12 +4,24 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from orgs.actions.fitting import fit_to_locked
 from orgs.actions.recording import save_by, save_if_changed
+from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import holds
 from orgs.models import Designation, Enterprise, Instructor, Scope, Workload
 from orgs.models.instructor import workload_of
+
+
+class DoesNotWorkThere(Refusal):
+    """The instructor's work for the enterprise does not last until the day, or begins on it or later."""
+
+    def __init__(self, instructor: Instructor, on: date) -> None:
+        super().__init__(
+            _("%(name)s does not work there on the day before %(day)s; choose another day.")
+            % {"name": instructor.name, "day": on}
+        )
 
 
 @transaction.atomic
@@ -38,6 +50,22 @@ def busiest_workload(instructor: Instructor, *, scope: Scope, day: date) -> Work
     days = {max(row.valid_from, instructor.valid_from) for row in rows}
     loads = [workload_of([row for row in rows if holds(row, on)]) for on in days]
     return max(loads, key=lambda load: (load.enterprises, load.days_per_month or 0), default=Workload())
+
+
+@transaction.atomic
+def end_assignment(*, instructor: Instructor, on: date, by: AbstractBaseUser | None) -> Instructor:
+    """End on `on` the work of `instructor` for the enterprise, also where it was to last longer.
+
+    Raises DoesNotWorkThere.
+    """
+    Enterprise.objects.select_for_update().get(pk=instructor.enterprise_id)
+    instructor = Instructor.objects.select_for_update().get(pk=instructor.pk)
+    has_ended = instructor.valid_to is not None and instructor.valid_to <= on
+    if has_ended or instructor.valid_from >= on:
+        raise DoesNotWorkThere(instructor, on)
+    instructor.valid_to = on
+    save_by(instructor, by)
+    return instructor
 
 
 @transaction.atomic

@@ -1,0 +1,168 @@
+"""An enterprise closes, and what covers nothing without it is dissolved."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from members.actions.dissolution import dissolve
+from members.actions.relations import move_relations
+from members.models import Member, Membership
+from orgs.actions.enterprise import close_enterprise, refuse_closing
+from orgs.actions.following import AreaIsSettled, covering_alone, lock_with_organizations
+from orgs.actions.organization import what_is_unusual
+from orgs.actions.recording import save_by
+from orgs.actions.refusals import Refusal
+from orgs.models import (
+    Enterprise,
+    EnterpriseAct,
+    EnterpriseDeed,
+    Organization,
+    OrganizationAct,
+    OrganizationDeed,
+)
+
+
+class WouldCoverNothing(Refusal):
+    """Organizations in force would cover no enterprise any more: what becomes of them is to be decided first."""
+
+    def __init__(self, organizations: Sequence[Organization]) -> None:
+        self.organizations = organizations
+        super().__init__(
+            ngettext(
+                "%(names)s would cover no enterprise any more. Dissolve it that day, or let it cover another "
+                "enterprise first.",
+                "%(names)s would cover no enterprise any more. Dissolve them that day, or let each cover another "
+                "enterprise first.",
+                len(organizations),
+            )
+            % {"names": names_of(organizations)}
+        )
+
+
+class MembersGoNowhere(Refusal):
+    """Somebody belongs to an organization that is dissolved, and it is not said where they go."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            ngettext(
+                "%(count)d member belongs to an organization that is dissolved with it; say where that member goes.",
+                "%(count)d members belong to organizations that are dissolved with it; say where they go.",
+                count,
+            )
+            % {"count": count}
+        )
+
+
+class MembersGoToWhatEnds(Refusal):
+    """The organization to which members would go is dissolved with the enterprise."""
+
+    def __init__(self, organization: Organization) -> None:
+        super().__init__(
+            _("%(organization)s is dissolved with it; choose another organization for the members.")
+            % {"organization": organization}
+        )
+
+
+@transaction.atomic
+def close(
+    *,
+    enterprise: Enterprise,
+    on: date,
+    document: str,
+    by: AbstractBaseUser | None,
+    dissolve_organizations: bool = False,
+    members_to: Organization | None = None,
+) -> Enterprise:
+    """Close `enterprise` on `on`; its coverage, instructors and above-scale status end that day.
+
+    Organizations that would cover no enterprise any more are dissolved that day with
+    `dissolve_organizations`, and who belongs to them goes to `members_to`; community general branches
+    stay. Titles and practices stay with the enterprise, and so do the members whom it employs.
+
+    Raises AlreadyClosed; ClosesBeforeItIsRegistered; AreaIsSettled where it moves on `on` or later;
+    OutlastsItsOwner where a period cannot end that day; WouldCoverNothing; MembersGoNowhere;
+    MembersGoToWhatEnds; CoveredMeanwhile; what `move_relations` and `dissolve` raise. Domain rule 5.
+    """
+    rows = lock_with_organizations([enterprise], on=on, also=[members_to])
+    found = rows.enterprises[enterprise.pk]
+    refuse_the_end(found, on)
+    left = covering_alone(found, on)
+    if left and not dissolve_organizations:
+        raise WouldCoverNothing(left)
+    _empty(left, members_to, on, by)
+    closed = close_enterprise(enterprise=found, on=on, by=by)
+    for organization in left:
+        dissolve(organization=organization, on=on, by=by, reason="")
+        deed = OrganizationDeed(
+            organization=organization, what=OrganizationAct.DISSOLVED, on=on, document=document,
+            enterprise=closed,
+        )  # fmt: skip
+        save_by(deed, by)
+    save_by(EnterpriseDeed(enterprise=closed, what=EnterpriseAct.CLOSED, on=on, document=document), by)
+    return closed
+
+
+def what_a_closing_leaves(enterprise: Enterprise, day: date) -> list[str]:
+    """What an organizer is told when `enterprise` has closed on `day`: employees, and joint branches left with few."""
+    found = []
+    employed = Member.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), employer=enterprise)
+    count = employed.count()
+    if count:
+        found.append(
+            ngettext(
+                "It still is the employer of %(count)d person; enter the new one.",
+                "It still is the employer of %(count)d persons; enter the new ones.",
+                count,
+            )
+            % {"count": count}
+        )
+    ended = enterprise.coverage.filter(valid_to=day).select_related("organization")
+    return found + unusual_of([row.organization for row in ended.order_by("organization__code")], day)
+
+
+def unusual_of(organizations: Collection[Organization], day: date) -> list[str]:
+    """What is unusual about each of `organizations` on `day`, with its name."""
+    return [f"{row}: {text}" for row in organizations for text in what_is_unusual(row, day)]
+
+
+def refuse_the_end(enterprise: Enterprise, on: date) -> None:
+    """Raise what keeps `enterprise` from ending on `on`."""
+    refuse_closing(enterprise, on)
+    later = enterprise.areas.filter(valid_from__gte=on).order_by("valid_from").first()
+    if later is not None:
+        raise AreaIsSettled(enterprise, later.valid_from)
+
+
+def _empty(
+    organizations: Collection[Organization],
+    members_to: Organization | None,
+    on: date,
+    by: AbstractBaseUser | None,
+) -> None:
+    """Let who belongs to `organizations`, locked ones, belong to `members_to` from `on` on."""
+    relations = Membership.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), organization__in=organizations
+    )
+    members = list(
+        Member.objects.filter(
+            Q(ended_on__isnull=True) | Q(ended_on__gt=on), pk__in=relations.values("member")
+        )
+    )
+    if not members:
+        return
+    if members_to is None:
+        raise MembersGoNowhere(len(members))
+    if members_to in organizations:
+        raise MembersGoToWhatEnds(members_to)
+    move_relations(members=members, to=members_to, on=on, by=by)
+
+
+def names_of(organizations: Collection[Organization]) -> str:
+    """The names of `organizations` for a sentence."""
+    return ", ".join(str(organization) for organization in organizations)
