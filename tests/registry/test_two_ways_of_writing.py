@@ -20,7 +20,7 @@ from orgs.models import (
 )
 from secrecy.fields import EncryptedField
 from tests.factories.accounts import UserFactory
-from tests.factories.admin import filled_in, with_row
+from tests.factories.admin import filled_in, send, with_row
 from tests.factories.api import added, patched, token_client
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
@@ -67,6 +67,7 @@ class Register:
         self.other_enterprise = EnterpriseFactory()
         self.organization = OrganizationFactory(area=self.area, covers=[self.enterprise])
         self.joint = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=[self.enterprise])
+        self.elsewhere = OrganizationFactory(covers=[self.other_enterprise])
         self.member = MemberFactory(organization=self.organization)
         self.instructor = InstructorFactory(enterprise=self.enterprise)
 
@@ -83,8 +84,13 @@ class Register:
 
     def ended(self, record, table, page, **values):
         address = reverse(f"admin:{table}_{page}", args=[record.pk])
-        data = filled_in(self.page.get(address)) | values
-        assert self.page.post(address, data).status_code == 302
+        assert send(self.page, address, values).status_code == 302
+
+    def performed(self, path, name, **body):
+        address = f"/api/v1/{path}/"
+        headers = {"If-Match": self.api.get(address).headers["ETag"]}
+        answer = self.api.post(f"{address}{name}/", body, format="json", headers=headers)
+        assert answer.status_code == 200, answer.json()
 
     def patch(self, path, **body):
         answer = patched(self.api, f"/api/v1/{path}/", body)
@@ -98,6 +104,7 @@ class Register:
 NEW = {"uscc": credit_code(77), "name": "甲电器", "registered_on": "2001-01-01", "legal_form": "外资"}
 BRANCH = {"code": "NEW", "name": "甲党支部", "established_on": "2001-01-01", "initiated_by": "enterprise"}
 PERSON = {"member_no": "NEW", "name": "单雄信", "sex": "male", "full_on": "2001-01-01"}
+CLOSING = {"on": "2008-06-30", "document": "党字1号"}
 CASES = {
     "an enterprise is registered": (
         lambda r: r.entered("orgs_enterprise", **NEW, area=r.area.pk, above_scale_from="2002-01-01"),
@@ -121,8 +128,10 @@ CASES = {
                           above_scale_to="2008-01-01"),
     ),
     "an enterprise closes": (
-        lambda r: r.ended(r.enterprise, "orgs_enterprise", "close", on="2008-06-30"),
-        lambda r: r.patch(f"enterprises/{r.enterprise.uscc}", closed_on="2008-06-30"),
+        lambda r: r.ended(r.enterprise, "orgs_enterprise", "close", **CLOSING, dissolve_organizations="on",
+                          members_to=r.elsewhere.pk),
+        lambda r: r.performed(f"enterprises/{r.enterprise.uscc}", "close", **CLOSING,
+                              dissolve_organizations=True, members_to=r.elsewhere.code),
     ),
     "an organization is established": (
         lambda r: r.entered("orgs_organization", **BRANCH, kind="branch", area=r.area.pk, superior=r.joint.pk),

@@ -201,10 +201,11 @@ def test_a_visitor_is_sent_to_sign_in(client):
 def test_closing_an_enterprise_ends_its_coverage_and_instructors(admin_client):
     coverage = CoverageFactory()
     instructor = InstructorFactory(enterprise=coverage.enterprise)
-    page = preview(admin_client, coverage.enterprise, "close")
+    said = {"on": "2008-06-30", "document": "党字1号", "dissolve_organizations": "on"}
+    page = preview(admin_client, coverage.enterprise, "close", **said)
     assert coverage.organization.name in page.content.decode()
     assert instructor.name in page.content.decode()
-    send(admin_client, address("orgs_enterprise_close", coverage.enterprise), {"on": "2008-06-30"})
+    send(admin_client, address("orgs_enterprise_close", coverage.enterprise), said)
     instructor.refresh_from_db()
     assert instructor.enterprise.closed_on == instructor.valid_to == date(2008, 6, 30)
 
