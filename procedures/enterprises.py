@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from members.actions.dissolution import TakesNobody
 from members.actions.enterprise import (
     MembersGoNowhere,
     MembersGoToWhatEnds,
@@ -31,9 +32,9 @@ from members.models import Membership
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import AlreadyClosed, ClosesBeforeItIsRegistered
 from orgs.actions.following import AreaIsSettled
+from orgs.actions.handing import CoverageIsSettled
 from orgs.actions.instructor import DoesNotWorkThere, end_assignment, send_instructor
 from orgs.actions.moving import (
-    CoverageIsSettled,
     DoesNotOperate,
     LiesThereAlready,
     MovesWhenItIsRegistered,
@@ -85,7 +86,7 @@ class Close(Procedure):
     at = {
         AlreadyClosed: "on", ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on", AreaIsSettled: "on",
         RelationIsSettled: "on", WouldCoverNothing: "dissolve_organizations", MembersGoNowhere: "members_to",
-        MembersGoToWhatEnds: "members_to", NotInForce: "members_to",
+        MembersGoToWhatEnds: "members_to", NotInForce: "members_to", TakesNobody: "members_to",
     }  # fmt: skip
     needs = ("orgs.change_organization", "members.change_membership")
 

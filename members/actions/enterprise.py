@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from members.actions.dissolution import dissolve
+from members.actions.dissolution import end_organization, refuse_an_end, refuse_unless_it_goes_on
 from members.actions.relations import move_relations
 from members.models import Member, Membership
 from orgs.actions.enterprise import close_enterprise, refuse_closing
@@ -87,7 +87,7 @@ def close(
 
     Raises AlreadyClosed; ClosesBeforeItIsRegistered; AreaIsSettled where it moves on `on` or later;
     OutlastsItsOwner where a period cannot end that day; WouldCoverNothing; MembersGoNowhere;
-    MembersGoToWhatEnds; CoveredMeanwhile; what `move_relations` and `dissolve` raise. Domain rule 5.
+    MembersGoToWhatEnds; TakesNobody; CoveredMeanwhile; what `move_relations` raises. Domain rule 5.
     """
     rows = lock_with_organizations([enterprise], on=on, also=[members_to])
     found = rows.enterprises[enterprise.pk]
@@ -95,13 +95,14 @@ def close(
     left = covering_alone(found, on)
     if left and not dissolve_organizations:
         raise WouldCoverNothing(left)
-    _empty(left, members_to, on, by)
+    emptied = _empty(left, members_to, on, by)
     closed = close_enterprise(enterprise=found, on=on, by=by)
     for organization in left:
-        dissolve(organization=organization, on=on, by=by, reason="")
+        refuse_an_end(organization, on)
+        end_organization(organization, on=on, reason="", successor=None, by=by)
         deed = OrganizationDeed(
             organization=organization, what=OrganizationAct.DISSOLVED, on=on, document=document,
-            enterprise=closed,
+            enterprise=closed, other=members_to if organization.pk in emptied else None,
         )  # fmt: skip
         save_by(deed, by)
     save_by(EnterpriseDeed(enterprise=closed, what=EnterpriseAct.CLOSED, on=on, document=document), by)
@@ -144,23 +145,25 @@ def _empty(
     members_to: Organization | None,
     on: date,
     by: AbstractBaseUser | None,
-) -> None:
-    """Let who belongs to `organizations`, locked ones, belong to `members_to` from `on` on."""
-    relations = Membership.objects.filter(
+) -> set[int]:
+    """Let who belongs to `organizations`, locked ones, belong to `members_to` from `on` on.
+
+    Gives the keys of those that somebody left.
+    """
+    belonging = Membership.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=on), organization__in=organizations
-    )
-    members = list(
-        Member.objects.filter(
-            Q(ended_on__isnull=True) | Q(ended_on__gt=on), pk__in=relations.values("member")
-        )
-    )
+    ).exclude(member__ended_on__lte=on)
+    members = list(Member.objects.filter(pk__in=belonging.values("member")))
     if not members:
-        return
+        return set()
     if members_to is None:
         raise MembersGoNowhere(len(members))
     if members_to in organizations:
         raise MembersGoToWhatEnds(members_to)
+    refuse_unless_it_goes_on(Organization.objects.get(pk=members_to.pk), on)
+    left = set(belonging.values_list("organization", flat=True))
     move_relations(members=members, to=members_to, on=on, by=by)
+    return left
 
 
 def names_of(organizations: Collection[Organization]) -> str:

@@ -20,8 +20,9 @@ from orgs.actions.following import (
     lock_with_organizations,
     looks_after,
 )
+from orgs.actions.handing import CoverageIsSettled, lasting_coverage
 from orgs.actions.locking import locked
-from orgs.actions.moving import CoverageIsSettled, follow, refuse_known_end, refuse_unless_operating
+from orgs.actions.moving import follow, refuse_unless_operating
 from orgs.actions.organization import refuse_a_second_enterprise
 from orgs.actions.recording import save_by
 from orgs.actions.refusals import Refusal
@@ -82,7 +83,7 @@ def merge_enterprises(
     employees = locked(Member.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), employer=old))
     going = coverage_and_kinds(old, on)
     for coverage, _kind in going:
-        refuse_known_end(coverage)
+        lasting_coverage(coverage.organization, on, enterprises=[old])
     close_enterprise(enterprise=old, on=on, by=by)
     kept = {coverage.organization_id for coverage, _kind in coverage_and_kinds(new, on)}
     followers = _pass_on(going, new, kept, on, by)

@@ -16,12 +16,11 @@ from orgs.actions.following import (
     lock_with_organizations,
     looks_after,
 )
+from orgs.actions.handing import end_coverage, lasting_coverage
 from orgs.actions.recording import save_by
 from orgs.actions.refusals import Refusal
-from orgs.actions.timelines import end_without_owner
 from orgs.models import (
     Area,
-    Coverage,
     Enterprise,
     EnterpriseAct,
     EnterpriseDeed,
@@ -63,19 +62,6 @@ class MovesWhenItIsRegistered(Refusal):
         )
 
 
-class CoverageIsSettled(Refusal):
-    """What is stored already says when the organization no longer covers the enterprise, or from when on."""
-
-    def __init__(self, coverage: Coverage, day: date) -> None:
-        super().__init__(
-            _(
-                "The coverage of %(enterprise)s by %(organization)s already changes on %(day)s; choose a later "
-                "day or correct that first."
-            )
-            % {"enterprise": coverage.enterprise, "organization": coverage.organization, "day": day}
-        )
-
-
 def refuse_unless_operating(enterprise: Enterprise, on: date) -> None:
     """Raise DoesNotOperate where `enterprise` is not registered by `on`, or closed by then."""
     closed = enterprise.closed_on is not None and enterprise.closed_on <= on
@@ -106,7 +92,8 @@ def move_enterprise(
     follow(covering_alone(found, on), found, area, on=on, document=document, by=by)
     for coverage, kind in coverage_and_kinds(found, on):
         if kind == Kind.COMMUNITY_GENERAL_BRANCH and not looks_after(coverage.organization, area, on):
-            end_coverage(coverage, on=on, by=by)
+            left = lasting_coverage(coverage.organization, on, enterprises=[found])
+            end_coverage(left, on=on, by=by)
     what = EnterpriseAct.LEFT_THE_DISTRICT if area is None else EnterpriseAct.MOVED
     save_by(EnterpriseDeed(enterprise=found, what=what, on=on, document=document), by)
     return found
@@ -123,36 +110,17 @@ def follow(
 ) -> None:
     """Let `organizations`, locked ones that cover `enterprise` alone, lie in `area` from `on` on.
 
-    Raises AreaIsSettled; CoverageIsSettled where one of them is known to cover it for a time alone.
+    Raises AreaIsSettled; CoverageIsSettled where one of them is known to cover others later, or it no longer.
     """
     for organization in organizations:
         if not lie_from(organization, area, on=on, by=by):
             continue
-        for coverage in organization.coverage.on(on).select_related("organization", "enterprise"):
-            refuse_known_end(coverage)
+        lasting_coverage(organization, on)
         deed = OrganizationDeed(
             organization=organization, what=OrganizationAct.AREA_CHANGED, on=on, document=document,
             enterprise=enterprise,
         )  # fmt: skip
         save_by(deed, by)
-
-
-def end_coverage(coverage: Coverage, *, on: date, by: AbstractBaseUser | None) -> None:
-    """End `coverage`, which holds on `on`, that day. Raises CoverageIsSettled."""
-    refuse_known_end(coverage)
-    if coverage.valid_from == on:
-        raise CoverageIsSettled(coverage, on)
-    coverage.valid_to = on
-    save_by(coverage, by)
-
-
-def refuse_known_end(coverage: Coverage) -> None:
-    """Raise CoverageIsSettled where `coverage` ends before the organization and the enterprise do."""
-    ends = (coverage.organization.dissolved_on, coverage.enterprise.closed_on)
-    owners_end = min((day for day in ends if day is not None), default=None)
-    known = end_without_owner(coverage, owners_end)
-    if known is not None:
-        raise CoverageIsSettled(coverage, known)
 
 
 def what_a_move_leaves(enterprise: Enterprise, day: date) -> list[str]:

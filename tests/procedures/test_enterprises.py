@@ -11,7 +11,7 @@ from tests.factories.api import staff_client
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
 from tests.factories.procedures import perform, preview
-from tests.factories.snapshots import stored
+from tests.factories.rows import all_rows
 
 pytestmark = pytest.mark.django_db
 ON = "2008-06-30"
@@ -61,7 +61,7 @@ def test_a_closing_shows_what_becomes_of_the_organizations_before_it_is_done(adm
     branch = OrganizationFactory(area=here, covers=[enterprise])
     other = OrganizationFactory(area=here, covers=[EnterpriseFactory(area=here)])
     member = MemberFactory(organization=branch, employer=enterprise)
-    before = stored()
+    before = all_rows()
 
     undecided = preview(admin_client, enterprise, "close", on=ON)
     assert list(undecided.context["form"].errors) == ["dissolve_organizations"]
@@ -75,7 +75,7 @@ def test_a_closing_shows_what_becomes_of_the_organizations_before_it_is_done(adm
     assert moved(seen.context["outcome"], DAY)["organizations.total"] == (2, 1)
     assert "members.full" not in moved(seen.context["outcome"], DAY)
     assert len(seen.context["outcome"].warnings) == 1  # who is employed there
-    assert stored() == before
+    assert all_rows() == before
 
     answer = perform(admin_client, enterprise, "close", **said, members_to=other.pk)
     assert answer.status_code == 302

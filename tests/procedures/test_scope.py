@@ -12,7 +12,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
 from tests.factories.procedures import perform
-from tests.factories.snapshots import stored
+from tests.factories.rows import all_rows
 
 pytestmark = pytest.mark.django_db
 NAMES = [procedure.name for procedure in ENTERPRISE_PROCEDURES]
@@ -101,12 +101,12 @@ def test_a_foreign_enterprise_or_organization_is_none_to_name(client, enterprise
     client.force_login(user)
     foreign = OrganizationFactory(area=AreaFactory(code=SANYANG))
     own, other = enterprises[WUTIAN], enterprises[SANYANG]
-    before = stored()
+    before = all_rows()
     answer = perform(client, own, "merge", on="2008-06-30", into=other.pk)
     assert list(answer.context["form"].errors) == ["into"]
     answer = perform(client, own, "close", on="2008-06-30", members_to=foreign.pk)
     assert list(answer.context["form"].errors) == ["members_to"]
-    assert stored() == before
+    assert all_rows() == before
 
 
 def test_an_enterprise_moves_out_of_the_organizers_area_and_is_seen_no_more(client, enterprises):

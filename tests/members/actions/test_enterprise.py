@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from members.actions.dissolution import TakesNobody
 from members.actions.enterprise import (
     MembersGoNowhere,
     MembersGoToWhatEnds,
@@ -30,7 +31,7 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
 )
-from tests.factories.snapshots import refused
+from tests.factories.refusals import refused
 from tests.factories.turns import in_turn
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,7 @@ def test_they_are_dissolved_with_it_and_their_members_are_counted_once_on_every_
         ) == [(remaining.pk, None)]
     deed = branch.deeds.get(what="dissolved")
     assert (deed.on, deed.document) == (DAY, "市监〔2008〕7号")
+    assert (deed.enterprise, deed.other) == (enterprise, remaining)
     assert branch.history.latest().history_user == user
     assert in_force(EVE, area) == before
     assert in_force(DAY, area).organizations.total == 1
@@ -112,6 +114,7 @@ def test_members_of_what_is_dissolved_need_an_organization():
     enterprise = EnterpriseFactory()
     branch = OrganizationFactory(covers=[enterprise])
     later = OrganizationFactory(established_on=date(2010, 1, 1))
+    ending = OrganizationFactory(dissolved_on=date(2010, 1, 1))
     MemberFactory(organization=branch)
     with refused(MembersGoNowhere):
         end(enterprise, dissolve_organizations=True)
@@ -119,6 +122,8 @@ def test_members_of_what_is_dissolved_need_an_organization():
         end(enterprise, dissolve_organizations=True, members_to=branch)
     with refused(NotInForce):
         end(enterprise, dissolve_organizations=True, members_to=later)
+    with refused(TakesNobody):
+        end(enterprise, dissolve_organizations=True, members_to=ending)
 
 
 def test_empty_organizations_need_none():

@@ -13,7 +13,8 @@ from members.actions.takeover import (
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import AlreadyClosed
 from orgs.actions.following import AreaIsSettled
-from orgs.actions.moving import CoverageIsSettled, DoesNotOperate, move_enterprise
+from orgs.actions.handing import CoverageIsSettled
+from orgs.actions.moving import DoesNotOperate, move_enterprise
 from orgs.actions.refusals import Refusal
 from orgs.models import Kind
 from stats.figures import Scale, coverage_figures
@@ -28,7 +29,7 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
 )
-from tests.factories.snapshots import refused
+from tests.factories.refusals import refused
 from tests.factories.turns import in_turn
 
 pytestmark = pytest.mark.django_db

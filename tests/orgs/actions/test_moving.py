@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from orgs.actions.following import AreaIsSettled
+from orgs.actions.handing import CoverageIsSettled
 from orgs.actions.moving import (
-    CoverageIsSettled,
     DoesNotOperate,
     LiesThereAlready,
     MovesWhenItIsRegistered,
@@ -24,7 +24,7 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
 )
-from tests.factories.snapshots import refused
+from tests.factories.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DAY = date(2008, 6, 30)
