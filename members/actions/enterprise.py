@@ -7,7 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from members.actions.dissolution import end_organization, refuse_an_end, refuse_unless_it_goes_on
 from members.actions.relations import move_relations
@@ -168,4 +168,4 @@ def _empty(
 
 def names_of(organizations: Collection[Organization]) -> str:
     """The names of `organizations` for a sentence."""
-    return ", ".join(str(organization) for organization in organizations)
+    return pgettext("between names", ", ").join(str(organization) for organization in organizations)
