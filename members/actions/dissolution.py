@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.actions.relations import move_relations, refuse_unless_in_force
-from members.models import Member, Membership
+from members.models import Member, Membership, Transfer
 from orgs.actions.endings import end_with_owner
 from orgs.actions.locking import locked
 from orgs.actions.recording import save_by, save_if_changed
@@ -76,6 +76,23 @@ class TakesNobody(Refusal):
         )
 
 
+class HasOpenTransfers(Refusal):
+    """Somebody is being transferred from the organization or to it."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            ngettext(
+                "%(count)d transfer from or to the organization is under way; "
+                "let it be received, returned or cancelled first.",
+                "%(count)d transfers from or to the organization are under way; "
+                "let them be received, returned or cancelled first.",
+                count,
+            )
+            % {"count": count}
+        )
+
+
 @transaction.atomic
 def dissolve(
     *,
@@ -91,7 +108,7 @@ def dissolve(
 
     With `members_to`, who belongs to it belongs to that organization from `on` on. Raises AlreadyDissolved;
     DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's relation lasts on `on` or later
-    and goes nowhere; OutlastsItsOwner where another period cannot end that day; MembersStay; TakesNobody; what
+    and goes nowhere; HasOpenTransfers; OutlastsItsOwner where another period cannot end that day; MembersStay; TakesNobody; what
     `move_relations` raises.
     """
     if members_to is not None and members_to.pk == organization.pk:
@@ -147,9 +164,10 @@ def end_organization(
 ) -> None:
     """End `organization`, a locked one, on `on`, with what ends with it; whoever calls it writes the deed.
 
-    Raises HasMembers; OutlastsItsOwner.
+    Raises HasMembers; HasOpenTransfers; OutlastsItsOwner.
     """
     refuse_members_from(on, organization=organization)
+    refuse_transfers_under_way(organization)
     organization.dissolved_on = on
     organization.dissolution_reason = reason
     organization.successor = successor
@@ -169,7 +187,8 @@ def correct_dissolution(
     """Correct the end of `organization`, a dissolved one; `on` None: it was not dissolved.
 
     What ended with it stays ended, unless it ends earlier now; its deed tells of the new day, or there was none.
-    Raises DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers; OutlastsItsOwner.
+    Raises DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers; HasOpenTransfers;
+    OutlastsItsOwner.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     before = organization.dissolved_on
@@ -185,6 +204,7 @@ def correct_dissolution(
         _correct_deeds(organization, on, by)
     if on is not None and on != before:
         refuse_members_from(on, organization=organization)
+        refuse_transfers_under_way(organization)
         _end_with(organization, on, by)
     return organization
 
@@ -212,3 +232,10 @@ def refuse_members_from(day: date, *, organization: Organization) -> None:
     count = lasting.filter(organization=organization).exclude(member__ended_on__lte=day).count()
     if count:
         raise HasMembers(count)
+
+
+def refuse_transfers_under_way(organization: Organization) -> None:
+    """Raise HasOpenTransfers where an open transfer starts from `organization` or leads to it."""
+    count = Transfer.objects.open().filter(Q(origin=organization) | Q(destination=organization)).count()
+    if count:
+        raise HasOpenTransfers(count)

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 from members.actions.dissolution import (
     DissolvedBeforeItIsEstablished,
     HasMembers,
+    HasOpenTransfers,
     SucceedsItself,
     correct_dissolution,
     dissolve,
@@ -24,6 +25,7 @@ class DissolvableViewSet(organizations.OrganizationViewSet):
         **organizations.OrganizationViewSet.refusals,
         DissolvedBeforeItIsEstablished: "dissolved_on",
         HasMembers: "dissolved_on",
+        HasOpenTransfers: "dissolved_on",
         SucceedsItself: "successor",
     }
 

@@ -32,20 +32,25 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         """Neither received, returned nor cancelled."""
         return self.filter(received_on=None, returned_on=None, cancelled_on=None)
 
+    def under_way_on(self, day: date) -> Self:
+        """Requested by `day`, and neither received, returned nor cancelled by then."""
+        ended = Q(received_on__lte=day) | Q(returned_on__lte=day) | Q(cancelled_on__lte=day)
+        return self.filter(requested_on__lte=day).exclude(ended)
+
     def in_area(self, area: Area, day: date) -> Self:
         """With an organization of `area`, or of an area in it, that day on either side."""
         organizations = Organization.objects.in_area(area, day)
         return self.filter(Q(origin__in=organizations) | Q(destination__in=organizations))
 
     def with_state_on(self, day: date) -> Self:
-        """With `state`; a letter is overdue from the day on which it is no longer valid."""
+        """With `state`, how far it had come by `day`; a letter is overdue from the day it is no longer valid."""
         return self.annotate(
             state=Case(
-                When(received_on__isnull=False, then=Value(TransferState.RECEIVED.value)),
-                When(returned_on__isnull=False, then=Value(TransferState.RETURNED.value)),
-                When(cancelled_on__isnull=False, then=Value(TransferState.CANCELLED.value)),
+                When(received_on__lte=day, then=Value(TransferState.RECEIVED.value)),
+                When(returned_on__lte=day, then=Value(TransferState.RETURNED.value)),
+                When(cancelled_on__lte=day, then=Value(TransferState.CANCELLED.value)),
                 When(letter_valid_until__lte=day, then=Value(TransferState.OVERDUE.value)),
-                When(letter_on__isnull=False, then=Value(TransferState.ISSUED.value)),
+                When(letter_on__lte=day, then=Value(TransferState.ISSUED.value)),
                 default=Value(TransferState.REQUESTED.value),
                 output_field=models.CharField(),
             )
