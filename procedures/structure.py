@@ -12,6 +12,7 @@ from members.actions.dissolution import (
     AlreadyDissolved,
     DissolvedBeforeItIsEstablished,
     HasMembers,
+    HasOpenTransfers,
     MembersStay,
     SucceedsItself,
     TakesNobody,
@@ -78,7 +79,7 @@ class Dissolve(OfOrganization):
     }  # fmt: skip
     at = {
         AlreadyDissolved: "on", DissolvedBeforeItIsEstablished: "on", OutlastsItsOwner: "on",
-        HasMembers: "on", MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
+        HasMembers: "on", HasOpenTransfers: "on", MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
         SucceedsItself: "successor",
     }  # fmt: skip
 

@@ -93,6 +93,7 @@ router.register("organizations", OrganizationViewSet)
 router.register("community-general-branches", CommunityGeneralBranchViewSet, "community-general-branch")
 router.register("coverage", CoverageViewSet, "coverage")
 router.register("members", MemberViewSet)
+router.register("transfers", TransferViewSet)
 router.register("instructors", InstructorViewSet)
 router.register("designations", DesignationViewSet)
 

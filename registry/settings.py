@@ -40,6 +40,8 @@ INDEX_KEY = read_index_key(
 )
 REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", default=20)
 LOOKUPS_PER_DAY = env.int("LOOKUPS_PER_DAY", default=200)
+# A form of the transfer letter in place of the one that the register brings along.
+TRANSFER_LETTER = env.str("TRANSFER_LETTER", default="")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -108,8 +108,8 @@ def dissolve(
 
     With `members_to`, who belongs to it belongs to that organization from `on` on. Raises AlreadyDissolved;
     DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's relation lasts on `on` or later
-    and goes nowhere; HasOpenTransfers; OutlastsItsOwner where another period cannot end that day; MembersStay; TakesNobody; what
-    `move_relations` raises.
+    and goes nowhere; HasOpenTransfers; OutlastsItsOwner where another period cannot end that day; MembersStay;
+    TakesNobody; what `move_relations` raises.
     """
     if members_to is not None and members_to.pk == organization.pk:
         raise MembersStay

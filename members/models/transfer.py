@@ -10,7 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
-from orgs.models import Area, Organization, ScopedQuerySet
+from orgs.models import Area, Organization, Scope, ScopedQuerySet
 from record.history import History
 
 
@@ -41,6 +41,18 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         """With an organization of `area`, or of an area in it, that day on either side."""
         organizations = Organization.objects.in_area(area, day)
         return self.filter(Q(origin__in=organizations) | Q(destination__in=organizations))
+
+    def handed_over_within(self, scope: Scope, day: date) -> Self:
+        """Those whose origin somebody with `scope` acts for on `day`: requests, issues letters, cancels."""
+        return self.filter(origin__in=Organization.objects.within(scope, day))
+
+    def taken_over_within(self, scope: Scope, day: date) -> Self:
+        """Those of which somebody with `scope` records on `day` that they were received or returned.
+
+        The destination's organizer does; for a place outside the register, which has none, the origin's.
+        """
+        organizations = Organization.objects.within(scope, day)
+        return self.filter(Q(destination__in=organizations) | Q(destination=None, origin__in=organizations))
 
     def with_state_on(self, day: date) -> Self:
         """With `state`, how far it had come by `day`; a letter is overdue from the day it is no longer valid."""
