@@ -24,6 +24,7 @@ from procedures.api.resources import (
     EnterpriseViewSet,
     MemberViewSet,
     OrganizationViewSet,
+    TransferViewSet,
 )
 from stats.api import CoverageView
 

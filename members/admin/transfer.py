@@ -1,6 +1,5 @@
 """Transfers: a list of them, their pages, which only actions change, and their letters."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.letters.transfer import MIME_TYPE, letter
 from members.models import Member, Stage, Transfer, TransferState
-from orgs.admin.base import RecordAdmin
+from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter, DayFilter, chosen_day
 from orgs.admin.scoping import KEY, scope_of, seen
 from orgs.models import Area, Organization, Scope
@@ -81,11 +80,9 @@ class SideFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{side}__in": Organization.objects.within(scope, chosen_day(request))})
 
 
-@admin.register(Transfer)
-class TransferAdmin(RecordAdmin):
+class TransferAdmin(EnteredAdmin):
     """Transfers: each side sees the member's name and stage, the member's record who is responsible for it."""
 
-    change_form_template = "admin/endable_change_form.html"
     list_display = [
         "member_named", "from_place", "to_place", "state_today", "requested_on", "letter_number", "letter_valid_until",
     ]  # fmt: skip
@@ -175,24 +172,12 @@ class TransferAdmin(RecordAdmin):
             return HttpResponseRedirect(reverse("admin:members_transfer_changelist"))
         return super().changelist_view(request, extra_context)
 
-    def links(self, request: HttpRequest, record: Transfer) -> Sequence[tuple[str, str]]:
+    def links(self, request: HttpRequest, record: Transfer) -> list[tuple[str, str]]:
         """The buttons above `record`: address and label."""
         if not (_has_letter(record) and self._hands_over(request, record)):
             return []
         address = reverse("admin:members_transfer_letter", args=[record.pk])
         return [(address, gettext("Letter (Word)"))]
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        context["links"] = self.links(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def letter_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The letter as a file, for who acts for the origin; the access log tells that it was taken."""

@@ -9,9 +9,10 @@ from django_filters import ChoiceFilter
 from rest_framework import serializers
 
 from members.models import Transfer, TransferState
-from orgs.api.base import RegisterViewSet, Rows, RowSerializer
+from orgs.api.base import Rows, RowSerializer
 from orgs.api.filters import DayListFilter, KeyedOrdering
 from orgs.api.schema import described
+from orgs.api.writing import ActedOnViewSet
 
 ORDERED_BY = ("id", "requested_on", "letter_on", "letter_valid_until", "received_on")
 
@@ -79,8 +80,10 @@ class TransferFilter(DayListFilter):
         "ended. Names and reasons are for those who may see members."
     )
 )
-class TransferViewSet(RegisterViewSet):
+class TransferViewSet(ActedOnViewSet):
     queryset = Transfer.objects.all()
+    table = Transfer
+    place = "on"  # it lies where either side does, and stays there
     serializer_class = detail_serializer_class = TransferSerializer
     filterset_class = TransferFilter
     lookup_field = "id"

@@ -65,21 +65,19 @@ class Metadata(SimpleMetadata):
         return {}
 
 
-class WritableViewSet(RegisterViewSet):
-    """A list that is read and written.
+class ActedOnViewSet(RegisterViewSet):
+    """A list whose records are changed by requests: what such a request needs, and how it is refused.
 
-    A subclass makes and changes records by actions, in `make` and `change`; `refusals` names the
-    exceptions by which these say no, each with the field at which it is shown.
+    `refusals` names the exceptions by which actions say no, each with the field at which it is shown.
     """
 
-    http_method_names = ["get", "head", "options", "post", "patch"]
+    http_method_names = ["get", "head", "options", "post"]
     permission_classes = [IsAuthenticated, MayWrite]
     parser_classes = [BodyParser]
     metadata_class = Metadata
 
     table: ClassVar[type[Model]]
     """Whose permissions a writer needs."""
-    body_class: ClassVar[type[Body]]
     names: ClassVar[Mapping[str, str]] = {}
     """Fields of bodies by the attributes that actions know them by, beyond the fields' own sources."""
     place: ClassVar[str]
@@ -87,6 +85,108 @@ class WritableViewSet(RegisterViewSet):
     refusals: ClassVar[Mapping[type[Exception], str]] = {}
     owners: ClassVar[tuple[str, ...]] = ()
     """The links of a period to what it ends with, in the order in which everybody locks them."""
+
+    @property
+    def needs(self) -> Mapping[str, Sequence[str]]:
+        """The permissions that each action of the view needs which writes."""
+        return {}
+
+    @property
+    def scope(self) -> Scope:
+        """What the writer sees."""
+        return self.request.user.scope  # type: ignore[union-attr]
+
+    @property
+    def writer(self) -> AbstractBaseUser:
+        """Who writes."""
+        return self.request.user  # type: ignore[return-value]  # only who is signed in comes here
+
+    def known_parameters(self) -> Any:
+        """A write knows no day: it answers as of today."""
+        return {"format"} if self.action in self.needs else super().known_parameters()
+
+    def _locked(self, key: Any) -> Model:
+        """The record; raises NotFound where the writer does not see it once it is locked."""
+        rows = self.table._default_manager.filter(**{self.lookup_field: key})
+        for name in self.owners:
+            # Before the period itself: who ends an owner locks it first, and then its periods.
+            owners: Any = self.table._meta.get_field(name).related_model
+            locked = owners._default_manager.select_for_update().filter(pk__in=rows.values(name))
+            list(locked.values_list("pk"))
+        list(rows.select_for_update().values_list("pk"))
+        record: Model | None = self.get_queryset().filter(**{self.lookup_field: key}).first()
+        if record is None:
+            raise NotFound
+        return record
+
+    def _refuse_stale(self, request: Request, record: Model) -> None:
+        """Raise PreconditionRequired (428) without a version, Stale (412) with one that is past."""
+        read = versions_read(request)
+        if version_of(record, self.periods_of_records) in read:
+            return
+        # A tag that is none of ours names no version: then there is nothing to tell.
+        changes = changes_since(record, self.periods_of_records, max(read)) if read else []
+        raise Stale(
+            {
+                "detail": _("The record was changed since you read it; read it again. Nothing was saved."),
+                "changes": [self._told(change) for change in changes if self._may_see(change.model)],
+            }
+        )
+
+    def _told(self, change: Change) -> dict[str, Any]:
+        is_own = issubclass(self.table, change.model)  # days of periods have their own names
+        names = (
+            {attribute: name for name, attribute in self._attributes()} | dict(self.names) if is_own else {}
+        )
+        return {
+            "at": change.at.isoformat(),
+            "by": change.by.get_username() if change.by is not None else None,
+            "record": change.record,
+            "fields": [names.get(field.name, field.name) for field in change.fields],
+        }
+
+    def _may_see(self, table: type[Model]) -> bool:
+        return any(self.request.user.has_perm(permission(deed, table)) for deed in ("view", "change"))
+
+    def _attributes(self) -> list[tuple[str, str]]:
+        """The fields of bodies, each with the attribute that it says something of."""
+        return []
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer what actions and the database refuse with a 400 that names the field, 409 or 412."""
+        if isinstance(exc, Stale):
+            return Response(exc.body, status=HTTP_412_PRECONDITION_FAILED)
+        return super().handle_exception(self._refusal(exc))
+
+    def _refusal(self, error: Exception) -> Exception:
+        if isinstance(error, InvalidRecord):
+            return ValidationError(self._by_field(error))
+        if isinstance(error, LeavesTheScope):
+            return ValidationError({self.place: [str(error)]})
+        if isinstance(error, IntegrityError | OperationalError) and self.action in self.needs:
+            return Clash()
+        field = self.refusals.get(type(error))
+        return error if field is None else ValidationError({field: [str(error)]})
+
+    def _by_field(self, error: InvalidRecord) -> dict[str, list[str]]:
+        names = {attribute: name for name, attribute in self._attributes()} | dict(self.names)
+        if not hasattr(error, "error_dict"):
+            return {api_settings.NON_FIELD_ERRORS_KEY: error.messages}
+        return {
+            api_settings.NON_FIELD_ERRORS_KEY if name == NON_FIELD_ERRORS else names.get(name, name): messages
+            for name, messages in error.message_dict.items()
+        }
+
+
+class WritableViewSet(ActedOnViewSet):
+    """A list that is read and written.
+
+    A subclass makes and changes records by actions, in `make` and `change`.
+    """
+
+    http_method_names = ["get", "head", "options", "post", "patch"]
+
+    body_class: ClassVar[type[Body]]
 
     def make(self, values: dict[str, Any]) -> Model:
         """A new record of `values`, by attribute."""
@@ -102,20 +202,6 @@ class WritableViewSet(RegisterViewSet):
         return {
             "create": [permission("add", self.table)], "partial_update": [permission("change", self.table)],
         }  # fmt: skip
-
-    @property
-    def scope(self) -> Scope:
-        """What the writer sees."""
-        return self.request.user.scope  # type: ignore[union-attr]
-
-    @property
-    def writer(self) -> AbstractBaseUser:
-        """Who writes."""
-        return self.request.user  # type: ignore[return-value]  # only who is signed in comes here
-
-    def known_parameters(self) -> Any:
-        """A write knows no day: it answers as of today."""
-        return {"format"} if self.action in self.needs else super().known_parameters()
 
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Make a record, or answer once more what its `Idempotency-Key` made."""
@@ -164,74 +250,6 @@ class WritableViewSet(RegisterViewSet):
         body.is_valid(raise_exception=True)
         return body
 
-    def _locked(self, key: Any) -> Model:
-        """The record; raises NotFound where the writer does not see it once it is locked."""
-        rows = self.table._default_manager.filter(**{self.lookup_field: key})
-        for name in self.owners:
-            # Before the period itself: who ends an owner locks it first, and then its periods.
-            owners: Any = self.table._meta.get_field(name).related_model
-            locked = owners._default_manager.select_for_update().filter(pk__in=rows.values(name))
-            list(locked.values_list("pk"))
-        list(rows.select_for_update().values_list("pk"))
-        record: Model | None = self.get_queryset().filter(**{self.lookup_field: key}).first()
-        if record is None:
-            raise NotFound
-        return record
-
-    def _refuse_stale(self, request: Request, record: Model) -> None:
-        """Raise PreconditionRequired (428) without a version, Stale (412) with one that is past."""
-        read = versions_read(request)
-        if version_of(record, self.periods_of_records) in read:
-            return
-        # A tag that is none of ours names no version: then there is nothing to tell.
-        changes = changes_since(record, self.periods_of_records, max(read)) if read else []
-        raise Stale(
-            {
-                "detail": _("The record was changed since you read it; read it again. Nothing was saved."),
-                "changes": [self._told(change) for change in changes if self._may_see(change.model)],
-            }
-        )
-
-    def _told(self, change: Change) -> dict[str, Any]:
-        is_own = issubclass(self.table, change.model)  # days of periods have their own names
-        names = (
-            {attribute: name for name, attribute in self._attributes()} | dict(self.names) if is_own else {}
-        )
-        return {
-            "at": change.at.isoformat(),
-            "by": change.by.get_username() if change.by is not None else None,
-            "record": change.record,
-            "fields": [names.get(field.name, field.name) for field in change.fields],
-        }
-
-    def _may_see(self, table: type[Model]) -> bool:
-        return any(self.request.user.has_perm(permission(deed, table)) for deed in ("view", "change"))
-
     def _attributes(self) -> list[tuple[str, str]]:
         fields = self.body_class._declared_fields
         return [(name, str(field.source or name)) for name, field in fields.items()]
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer what actions and the database refuse with a 400 that names the field, 409 or 412."""
-        if isinstance(exc, Stale):
-            return Response(exc.body, status=HTTP_412_PRECONDITION_FAILED)
-        return super().handle_exception(self._refusal(exc))
-
-    def _refusal(self, error: Exception) -> Exception:
-        if isinstance(error, InvalidRecord):
-            return ValidationError(self._by_field(error))
-        if isinstance(error, LeavesTheScope):
-            return ValidationError({self.place: [str(error)]})
-        if isinstance(error, IntegrityError | OperationalError) and self.action in self.needs:
-            return Clash()
-        field = self.refusals.get(type(error))
-        return error if field is None else ValidationError({field: [str(error)]})
-
-    def _by_field(self, error: InvalidRecord) -> dict[str, list[str]]:
-        names = {attribute: name for name, attribute in self._attributes()} | dict(self.names)
-        if not hasattr(error, "error_dict"):
-            return {api_settings.NON_FIELD_ERRORS_KEY: error.messages}
-        return {
-            api_settings.NON_FIELD_ERRORS_KEY if name == NON_FIELD_ERRORS else names.get(name, name): messages
-            for name, messages in error.message_dict.items()
-        }

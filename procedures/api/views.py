@@ -20,13 +20,13 @@ from rest_framework.status import HTTP_409_CONFLICT
 from orgs.actions.refusals import Refusal
 from orgs.api.bodies import Body
 from orgs.api.schema import ETAG, IF_MATCH, NO_VERSION, STALE, WRITES
-from orgs.api.writing import WritableViewSet, permission
+from orgs.api.writing import ActedOnViewSet, permission
 from procedures.inputs import values_of
 from procedures.performing import Outcome, perform
 from procedures.procedure import Procedure
 from record.origin import because
 
-_V = TypeVar("_V", bound=type[WritableViewSet])
+_V = TypeVar("_V", bound=type[ActedOnViewSet])
 
 
 class FieldSerializer(serializers.Serializer[Any]):
@@ -80,7 +80,7 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     changes = RowsSerializer(many=True, source="rows")
 
 
-class ProceduralViewSet(WritableViewSet):
+class ProceduralViewSet(ActedOnViewSet):
     """A resource with procedures; made by `with_procedures`."""
 
     procedures: ClassVar[Mapping[str, Procedure]] = {}
