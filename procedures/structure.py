@@ -79,7 +79,8 @@ class Dissolve(OfOrganization):
     }  # fmt: skip
     at = {
         AlreadyDissolved: "on", DissolvedBeforeItIsEstablished: "on", OutlastsItsOwner: "on",
-        HasMembers: "on", HasOpenTransfers: "on", MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
+        HasMembers: "on", HasOpenTransfers: "on",
+        MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
         SucceedsItself: "successor",
     }  # fmt: skip
 
