@@ -3,6 +3,7 @@
 The addresses are those of the site's own resolver: one that stands in no table here fails.
 """
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,7 @@ from record.log import note
 from record.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
     CoverageFactory,
@@ -46,6 +47,7 @@ VIEWED_BY = {
     "orgs_policynumber": STAFF,
     "orgs_instructor": (ADMINISTRATOR, ORGANIZER, REVIEWER),
     "members_member": WRITERS,
+    "members_transfer": WRITERS,
     "accounts_user": (ADMINISTRATOR,),
     "accounts_token": (ADMINISTRATOR,),
     "accounts_rolegroup": (ADMINISTRATOR,),
@@ -73,6 +75,13 @@ ENDED_ON = {
     "accounts_user": "second_factor",
 }
 """What ends a record has a page; so has what ends a user's second factor."""
+STEPS = {
+    "members_member": ("transfer",),
+    "members_transfer": ("letter", "receive", "return", "cancel"),
+    "orgs_organization": ("move-members",),
+}
+"""What else is done to a record, each on a page of its own, by who writes; a transfer is changed by nothing else."""
+STEPPED_BY = dict.fromkeys(STEPS, WRITERS)
 REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
 UNDIVIDED = {
     "orgs_policynumber", "accounts_user", "accounts_token", "accounts_rolegroup", "record_accessentry",
@@ -99,6 +108,7 @@ LISTS = {
     "community-general-branches": ("orgs_communitygeneralbranch", "code"),
     "coverage": ("orgs_coverage", "id"),
     "members": ("members_member", "member_no"),
+    "transfers": ("members_transfer", "id"),
     "instructors": ("orgs_instructor", "id"),
     "designations": ("orgs_designation", "id"),
 }
@@ -114,6 +124,8 @@ ABOUT_NO_RECORD = {
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "tokens", "end_token",  # below
     "practice", "practice_picture",  # below
+    # Of these records they are not possible: tests/procedures/test_transfers.py
+    "members_member_transfer-in", "members_transfer_issue-letter", "orgs_communitygeneralbranch_move-members",
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
 }  # fmt: skip
@@ -138,6 +150,13 @@ def filled(code):
         "orgs_instructor": InstructorFactory(enterprise=enterprise, phone=phone),
         "members_member": MemberFactory(
             organization=organization, id_number=identity(order=code[-3:]), phone=phone
+        ),
+        "members_transfer": TransferFactory(
+            origin=organization,
+            destination=None,
+            destination_elsewhere="瑞安",
+            letter_number=f"2008-{code}",
+            letter_on=date(2008, 6, 2),
         ),
         "accounts_user": UserFactory(),
         "accounts_token": Token.objects.create(UserFactory())[0],
@@ -187,6 +206,8 @@ def pages(table):
     yield "delete", "get", DELETED_BY
     if table in ENDED_ON:
         yield ENDED_ON[table], "get", CHANGED_BY
+    for step in STEPS.get(table, ()):
+        yield step, "get", STEPPED_BY
     if table in REVEALED_ON:
         yield "reveal", "get", CHANGED_BY
 
