@@ -1,15 +1,7 @@
-"""Days: years after one, and a day by lot."""
+"""Days by lot."""
 
 from datetime import date
 from random import Random
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day of the year, `years` later; 29 February becomes 1 March where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
 
 
 def day_between(lot: Random, first: date, last: date) -> date:

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from orgs.days import years_after
 from sample import REPORT_DAY, plan
-from sample.days import day_between, days_before, years_after
+from sample.days import day_between, days_before
 from sample.makers import Makers
 from sample.world import Firm
 

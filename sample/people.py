@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from random import Random
 
 from members.models import EndReason, Member, Sex
-from sample.days import day_between, days_before, years_after
+from orgs.days import years_after
+from sample.days import day_between, days_before
 from sample.names import Names
 from sample.plan import LAST_DAY
 from sample.world import Firm, Person, World

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from members.actions.posts import end_posts_without_relation
 from members.actions.relations import move_relations, refuse_unless_in_force
 from members.models import Member, Membership, Transfer
 from orgs.actions.endings import end_with_owner
@@ -104,12 +105,12 @@ def dissolve(
     members_to: Organization | None = None,
     document: str = "",
 ) -> Organization:
-    """End `organization` on `on`, with its coverage and the open relations of those no longer members.
+    """End `organization` on `on`, with its coverage, posts and the open relations of those no longer members.
 
     With `members_to`, who belongs to it belongs to that organization from `on` on. Raises AlreadyDissolved;
     DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's relation lasts on `on` or later
-    and goes nowhere; HasOpenTransfers; OutlastsItsOwner where another period cannot end that day; MembersStay;
-    TakesNobody; what `move_relations` raises.
+    and goes nowhere; HasOpenTransfers; OutlastsItsOwner or PostWithoutRelation where another
+    period cannot end that day; MembersStay; TakesNobody; what `move_relations` raises.
     """
     if members_to is not None and members_to.pk == organization.pk:
         raise MembersStay
@@ -164,7 +165,7 @@ def end_organization(
 ) -> None:
     """End `organization`, a locked one, on `on`, with what ends with it; whoever calls it writes the deed.
 
-    Raises HasMembers; HasOpenTransfers; OutlastsItsOwner.
+    Raises HasMembers; HasOpenTransfers; OutlastsItsOwner; PostWithoutRelation.
     """
     refuse_members_from(on, organization=organization)
     refuse_transfers_under_way(organization)
@@ -188,7 +189,7 @@ def correct_dissolution(
 
     What ended with it stays ended, unless it ends earlier now; its deed tells of the new day, or there was none.
     Raises DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers; HasOpenTransfers;
-    OutlastsItsOwner.
+    OutlastsItsOwner; PostWithoutRelation.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     before = organization.dissolved_on
@@ -224,6 +225,7 @@ def _end_with(organization: Organization, on: date, by: AbstractBaseUser | None)
     """End what ends when `organization` is dissolved on `on`."""
     for periods in (organization.coverage.all(), organization.memberships.filter(member__ended_on__lte=on)):
         end_with_owner(periods, on=on, by=by)
+    end_posts_without_relation(organization.posts.all(), by=by)
 
 
 def refuse_members_from(day: date, *, organization: Organization) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from members.actions.deeds import keep_deed
+from members.actions.posts import end_posts_without_relation
 from members.actions.relations import (
     RelationIsSettled,
     open_relation,
@@ -76,7 +77,7 @@ def end_membership(
     """End the membership of `member` on `on`, the first day without it: relation, posts and standings end with it.
 
     A death cancels an open transfer; otherwise that is to be closed first. Raises AlreadyEnded; EndsBeforeItsSteps;
-    HasOpenTransfer; OutlastsItsOwner where a period cannot end that day.
+    HasOpenTransfer; OutlastsItsOwner or PostWithoutRelation where a period cannot end that day.
     """
     [member] = locked([member])
     if member.ended_on is not None:
@@ -91,23 +92,21 @@ def end_membership(
     member.ended_reason = reason
     save_by(member, by)
     end_with_owner(member.memberships.all(), on=on, by=by)
-    end_posts_and_standings(member, on=on, was=None, by=by)
+    end_standings(member, on=on, was=None, by=by)
+    end_posts_without_relation(member.posts.all(), by=by)
     keep_deed(member, MemberAct.LEFT, on=on, document=document, by=by)
     return member
 
 
-def end_posts_and_standings(
-    member: Member, *, on: date, was: date | None, by: AbstractBaseUser | None
-) -> None:
-    """End on `on` what `member` holds besides the relations; what ended on a later `was` ends earlier now.
+def end_standings(member: Member, *, on: date, was: date | None, by: AbstractBaseUser | None) -> None:
+    """End on `on` what keeps `member` apart; what ended on a later `was` ends earlier now.
 
     Call it inside the transaction that ends the membership. Raises OutlastsItsOwner.
     """
-    ended: list[PeriodQuerySet[Any]] = [member.posts.all(), member.standings.all()]
-    for periods in ended:
-        if was is not None and on < was:
-            _let_end(periods.filter(valid_to=was, valid_from__lt=on), on, by)
-        end_with_owner(periods, on=on, by=by)
+    standings = member.standings.all()
+    if was is not None and on < was:
+        _let_end(standings.filter(valid_to=was, valid_from__lt=on), on, by)
+    end_with_owner(standings, on=on, by=by)
 
 
 @transaction.atomic

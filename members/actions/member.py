@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from members.actions.leaving import end_posts_and_standings
+from members.actions.leaving import end_standings
+from members.actions.posts import end_posts_without_relation
 from members.models import Member, Membership
 from orgs.actions.endings import end_with_owner
 from orgs.actions.fitting import fit_to_owner
@@ -63,8 +64,9 @@ def change_member(
     """Save what was changed in `member`, a stored one, and what goes with it.
 
     `relation`, not saved, is put among the relations; unless `says_end`, the one that has its first day
-    keeps its end. On a new day of the end of the membership the open relation ends, with posts and standings.
-    Raises ValidationError at a day of the relation; OutlastsItsOwner.
+    keeps its end. On a new day of the end of the membership the open relation and standing end. Posts end
+    with their relation. Raises ValidationError at a day of the relation; OutlastsItsOwner; PostWithoutRelation
+    where a post begins outside of the relations.
     """
     stored = Member.objects.select_for_update().get(pk=member.pk)
     changes = Changes()
@@ -81,7 +83,8 @@ def change_member(
     changes.save(by=by)
     if member.ended_on not in (None, stored.ended_on):
         end_with_owner(member.memberships.all(), on=member.ended_on, by=by)
-        end_posts_and_standings(member, on=member.ended_on, was=stored.ended_on, by=by)
+        end_standings(member, on=member.ended_on, was=stored.ended_on, by=by)
+    end_posts_without_relation(member.posts.all(), by=by)
     return member
 
 

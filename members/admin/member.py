@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from members.actions.leaving import end_posts_and_standings
+from members.actions.leaving import end_standings
 from members.actions.member import refuse_half_a_relation, register_member
+from members.actions.posts import PostWithoutRelation, end_posts_without_relation
 from members.admin.filters import (
     EmployerFilter,
     OrganizationAreaFilter,
@@ -97,6 +98,7 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
 
     form = MemberForm
     add_form = RegisterForm
+    refusals = (OutlastsItsOwner, PostWithoutRelation)
     personal = ("birth_date", "id_number", "phone")
     inlines = [MembershipInline]
     history_of_periods = [(Membership, "member")]
@@ -107,7 +109,6 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
     sortable_by = ["member_no", "name_sorted"]
     ordering = ["member_no"]
     autocomplete_fields = ["employer", "first_voucher", "second_voucher"]
-    refusals = (OutlastsItsOwner,)
 
     @admin.display(description=pgettext_lazy("person", "name"), ordering="name_pinyin")
     def name_sorted(self, row: Member) -> str:
@@ -161,9 +162,10 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
         super().save_related(request, form, formsets, change)
         member, today = form.instance, timezone.localdate()
         if "ended_on" in form.changed_data and member.ended_on is not None:
-            end_posts_and_standings(
+            end_standings(
                 member, on=member.ended_on, was=form.initial.get("ended_on"), by=request.user,  # type: ignore[arg-type]
             )  # fmt: skip
+        end_posts_without_relation(member.posts.all(), by=request.user)  # type: ignore[arg-type]
         number = form.cleaned_data.get("id_number")
         if number and not has_known_county(number):
             self.warn(request, gettext("The identity number begins with a county code that is unknown."))

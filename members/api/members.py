@@ -12,6 +12,7 @@ from django_filters import ChoiceFilter
 from rest_framework import serializers
 
 from members.actions.member import change_member, refuse_half_a_relation, register_member
+from members.actions.posts import PostWithoutRelation
 from members.identity_numbers import identity_number
 from members.models import EndReason, Member, Membership, Sex, Stage
 from orgs.actions.endings import OutlastsItsOwner
@@ -223,7 +224,7 @@ class MemberViewSet(WritableViewSet):
         "phone_changes": "phone",
     }
     place = "organization"
-    refusals = {OutlastsItsOwner: "ended_on"}
+    refusals = {OutlastsItsOwner: "ended_on", PostWithoutRelation: "relation_from"}
     periods_of_records = ((Membership, "member"),)
     serializer_class = MemberSerializer
     detail_serializer_class = MemberDetailSerializer

@@ -1,13 +1,31 @@
 """Elections of organizations, and the posts that members hold."""
 
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
 from orgs.models import Organization
 from orgs.periods import Period
 from record.history import History
+
+
+class ElectionQuerySet(models.QuerySet["Election"]):
+    """Questions about elections."""
+
+    def running_on(self, day: date) -> Self:
+        """The latest election by `day` of each organization in force that day, also where its term has ended."""
+        later = Election.objects.filter(
+            organization=OuterRef("organization"), held_on__gt=OuterRef("held_on"), held_on__lte=day
+        )
+        return self.filter(
+            ~Exists(later), held_on__lte=day, organization__in=Organization.objects.in_force_on(day)
+        )
 
 
 class Election(models.Model):
@@ -26,6 +44,7 @@ class Election(models.Model):
     approval_number = models.CharField(_("approval of another day"), max_length=100, blank=True)
 
     history = History()
+    objects = ElectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("election")

@@ -186,7 +186,7 @@ class OrganizationBaseAdmin(EnteredAdmin):
     """What organizations and community general branches share."""
 
     form = OrganizationForm
-    refusals = (CoversAnotherEnterprise, CoversAClosedEnterprise)
+    refusals: ClassVar[tuple[type[Exception], ...]] = (CoversAnotherEnterprise, CoversAClosedEnterprise)
     history_of_periods = PERIODS_OF_ORGANIZATIONS
     list_filter: ClassVar[Any] = [InForceFilter, AreaFilter]
     search_fields = ["code__istartswith", "name__contains", "name_pinyin__icontains"]

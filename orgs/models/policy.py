@@ -69,6 +69,11 @@ class PolicyQuerySet(PeriodQuerySet["PolicyNumber"]):
         """The number with its source, as `value_on`."""
         return self.on(day).filter(policy=policy).first()
 
+    def whole_on(self, policy: Policy, day: date) -> int | None:
+        """The number that `policy` has on `day`, of something that is counted; None while there is no rule."""
+        value = self.value_on(policy, day)
+        return None if value is None else int(value)
+
 
 class PolicyNumber(Period):
     """The value that a number of policy has for a period, and the document that says so."""

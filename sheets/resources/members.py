@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from members.actions.posts import posts_outside_relations
 from members.identity_numbers import has_known_county
 from members.models import STAGE_DAYS, Member, Membership, Post, Standing
 from orgs.actions.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
@@ -102,19 +103,21 @@ class Members(Resource):
         run = self.run
         all_values = [(row.line, run.values(row)) for row in rows]
         numbers = [values["member_no"] for _line, values in all_values]
+        # Locked in the order in which actions lock: organizations, enterprises, members.
+        self.organizations = organizations(_said(all_values, "organization"))
+        self.employers = enterprises(_said(all_values, "enterprise"))
         stored = {
             member.member_no: member
-            for member in Member.objects.filter(member_no__in=numbers).select_for_update()
+            for member in Member.objects.filter(member_no__in=numbers).order_by("pk").select_for_update()
         }
-        self.employers = enterprises(_said(all_values, "enterprise"))
-        self.organizations = organizations(_said(all_values, "organization"))
         self.ends = {owner.pk: owner.ends for owner in self.organizations.values()}
         owners = [member.pk for member in stored.values()]
         self.relations = by_owner(Membership.objects.filter(member__in=owners), "member_id")
         self._learn_ends()
-        self.held = self._posts_and_standings(owners)
+        self.standings = self._standings(owners)
         changes = Changes()
         loaded: list[tuple[int, Member, list[Membership]]] = []
+        changed: dict[int, int] = {}
         for line, values in all_values:
             member = stored.get(values["member_no"])
             before = run.errors.count
@@ -128,17 +131,19 @@ class Members(Resource):
                 updated = not created and bool(row_changes)
                 run.count(created=created, updated=updated, unchanged=not row_changes)
                 loaded.append((line, member, relations))
+                if updated:
+                    changed[member.pk] = line
         run.write(changes)
+        self._end_posts(changed)
         self._warn_of_employers(loaded)
 
-    def _posts_and_standings(self, owners: Sequence[int]) -> dict[int, list[Post | Standing]]:
-        """What the members with the keys `owners` hold besides their relations, where the file ends memberships."""
-        held: dict[int, list[Post | Standing]] = {}
+    def _standings(self, owners: Sequence[int]) -> dict[int, list[Standing]]:
+        """What keeps the members with the keys `owners` apart, where the file ends memberships."""
+        found: dict[int, list[Standing]] = {}
         if "ended_on" in self.run.headers:
-            for table in (Post, Standing):
-                for row in table.objects.filter(member__in=owners).select_for_update().order_by("pk"):
-                    held.setdefault(row.member_id, []).append(row)
-        return held
+            for row in Standing.objects.filter(member__in=owners).select_for_update().order_by("pk"):
+                found.setdefault(row.member_id, []).append(row)
+        return found
 
     def _learn_ends(self) -> None:
         """When the organizations end that stored relations are with."""
@@ -176,11 +181,11 @@ class Members(Resource):
         return member
 
     def _end_with_membership(self, line: int, member: Member, changes: Changes) -> None:
-        """End the open posts and standings of `member` on the new day of the end."""
+        """End the open standing of `member` on the new day of the end."""
         ended_on = member.ended_on
         if ended_on is None:
             return
-        for row in self.held.get(member.pk, []):
+        for row in self.standings.get(member.pk, []):
             if row.valid_from >= ended_on or (row.valid_to is not None and row.valid_to > ended_on):
                 message = _("%(what)s from %(day)s lasts longer than that day")
                 words = {"what": row._meta.verbose_name, "day": row.valid_from}
@@ -241,6 +246,17 @@ class Members(Resource):
             changes.update(named, *(name.removesuffix("_id") for name in changed))
         if any(True for _pair in overlapping(relations)):
             run.error(line, "relation_from", overlap_message(), first)
+
+    def _end_posts(self, lines: Mapping[int, int]) -> None:
+        """End the posts that outlast what the rows say; `lines` gives the lines by the member's id."""
+        outlasting, without = posts_outside_relations(Post.objects.filter(member__in=lines))
+        changes = Changes()
+        for post in outlasting:
+            changes.update(post, "valid_to")
+        for post in without:
+            message = _("a post begins on a day without relation to its organization")
+            self.run.error(lines[post.member_id], "relation_from", message, post.valid_from)
+        self.run.write(changes)
 
     def _warn_of_stages(self, line: int, member: Member) -> None:
         missing = member.missing_stages()

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from members.models import Membership
+from members.actions.posts import posts_outside_relations
+from members.models import Membership, Post
 from orgs.actions.timelines import DoesNotFit, by_owner, correct_latest, follow_start
 from orgs.models import Area, Coverage, Kind, Organization, OrganizationArea, OrganizationKind
 from orgs.pinyin import searchable_pinyin
@@ -94,6 +95,19 @@ class Organizations(Resource):
                 periods, "organization_id", self.dissolving, column="dissolved_on", run=run, changes=changes
             )
         run.write(changes)
+        self._end_posts()
+
+    def _end_posts(self) -> None:
+        """End the posts of the organizations that the rows dissolve."""
+        outlasting, without = posts_outside_relations(Post.objects.filter(organization__in=self.dissolving))
+        changes = Changes()
+        for post in outlasting:
+            changes.update(post, "valid_to")
+        for post in without:
+            line, day = self.dissolving[post.organization_id]
+            message = _("a period of its %(what)s lasts longer")
+            self.run.error(line, "dissolved_on", message % {"what": post._meta.verbose_name}, day)
+        self.run.write(changes)
 
     def finish(self) -> None:
         """Refuse circles and standalone organizations of several enterprises; warn of the unusual."""

@@ -38,7 +38,7 @@ def test_a_new_one_with_everything(client):
 
     assert answer.status_code == 201, answer.json()
     assert answer.json() == {
-        **body, "enterprises": [], "coverage": [],
+        **body, "enterprises": [], "coverage": [], "election_due_on": None, "elections": [], "posts": [],
         "kinds": [{"valid_from": "2001-02-03", "valid_to": None, "kind": "branch"}],
         "areas": [{"valid_from": "2001-02-03", "valid_to": None, "area": area.code}],
         "kind": "branch", "area": area.code,
