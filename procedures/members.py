@@ -14,6 +14,7 @@ from members.actions.leaving import (
     end_membership,
     restore,
 )
+from members.actions.posts import PostWithoutRelation
 from members.actions.relations import HasOpenTransfer, NotInForce
 from members.actions.standing import (
     ApartAlready,
@@ -46,7 +47,7 @@ class EndMembership(Procedure):
         "reason": ChoiceInput(_("Reason"), EndReason.choices),
         "document": DOCUMENT_IF_ANY,
     }
-    at = {AlreadyEnded: "on", EndsBeforeItsSteps: "on", OutlastsItsOwner: "on", HasOpenTransfer: "reason"}
+    at = {AlreadyEnded: "on", EndsBeforeItsSteps: "on", OutlastsItsOwner: "on", PostWithoutRelation: "on", HasOpenTransfer: "reason"}
 
     def is_offered(self, record: Member, scope: Scope, day: date) -> bool:
         """Whoever is a member, or on the way to it."""

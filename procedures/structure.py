@@ -25,6 +25,7 @@ from members.actions.merging import (
     NeedsAnotherKind,
     merge,
 )
+from members.actions.posts import PostWithoutRelation
 from members.actions.relations import NotInForce
 from members.actions.splitting import BelongsElsewhere, IsNoJointBranch, split, stand_alone
 from members.models import Member, Membership
@@ -79,7 +80,7 @@ class Dissolve(OfOrganization):
     }  # fmt: skip
     at = {
         AlreadyDissolved: "on", DissolvedBeforeItIsEstablished: "on", OutlastsItsOwner: "on",
-        HasMembers: "on", HasOpenTransfers: "on",
+        HasMembers: "on", HasOpenTransfers: "on", PostWithoutRelation: "on",
         MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
         SucceedsItself: "successor",
     }  # fmt: skip

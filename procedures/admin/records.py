@@ -9,7 +9,7 @@ from members.admin.organization import CommunityGeneralBranchWithMembersAdmin, O
 from members.admin.transfer import TransferAdmin
 from members.models import Member, Transfer
 from orgs.models import CommunityGeneralBranch, Enterprise, Organization
-from procedures import enterprises, members, structure, transfers
+from procedures import offered
 from procedures.admin.pages import ProcedureAdmin
 from procedures.procedure import Procedure
 
@@ -18,35 +18,35 @@ from procedures.procedure import Procedure
 class MemberProceduresAdmin(ProcedureAdmin, MemberAdmin):
     """Members."""
 
-    procedures = (*members.MEMBER_PROCEDURES, *transfers.MEMBER_PROCEDURES)
+    procedures = offered.OF_MEMBERS
 
 
 @admin.register(Organization)
 class OrganizationProceduresAdmin(ProcedureAdmin, OrganizationWithMembersAdmin):
     """Organizations of the four counted kinds."""
 
-    procedures = (*structure.ORGANIZATION_PROCEDURES, *transfers.ORGANIZATION_PROCEDURES)
+    procedures = offered.OF_ORGANIZATIONS
 
 
 @admin.register(CommunityGeneralBranch)
 class CommunityGeneralBranchProceduresAdmin(ProcedureAdmin, CommunityGeneralBranchWithMembersAdmin):
     """Community general branches."""
 
-    procedures = (*structure.COMMUNITY_PROCEDURES, *transfers.ORGANIZATION_PROCEDURES)
+    procedures = offered.OF_COMMUNITY_GENERAL_BRANCHES
 
 
 @admin.register(Enterprise)
 class EnterpriseProceduresAdmin(ProcedureAdmin, EnterpriseWithMembersAdmin):
     """Enterprises."""
 
-    procedures = enterprises.ENTERPRISE_PROCEDURES
+    procedures = offered.OF_ENTERPRISES
 
 
 @admin.register(Transfer)
 class TransferProceduresAdmin(ProcedureAdmin, TransferAdmin):
     """Transfers, which nothing but their procedures changes."""
 
-    procedures = transfers.TRANSFER_PROCEDURES
+    procedures = offered.OF_TRANSFERS
 
     def may_perform(self, request: HttpRequest, procedure: type[Procedure] | Procedure) -> bool:
         """Whoever may change transfers, though the page has no fields to write."""

@@ -4,17 +4,13 @@ from members.api import members as of_members
 from members.api import organizations as of_organizations
 from members.api import transfers as of_transfers
 from orgs.api import enterprises as of_enterprises
-from procedures import enterprises, members, structure, transfers
+from procedures import offered
 from procedures.api.views import with_procedures
 
-MemberViewSet = with_procedures((*members.MEMBER_PROCEDURES, *transfers.MEMBER_PROCEDURES))(
-    of_members.MemberViewSet
+MemberViewSet = with_procedures(offered.OF_MEMBERS)(of_members.MemberViewSet)
+OrganizationViewSet = with_procedures(offered.OF_ORGANIZATIONS)(of_organizations.OrganizationViewSet)
+CommunityGeneralBranchViewSet = with_procedures(offered.OF_COMMUNITY_GENERAL_BRANCHES)(
+    of_organizations.CommunityGeneralBranchViewSet
 )
-OrganizationViewSet = with_procedures(
-    (*structure.ORGANIZATION_PROCEDURES, *transfers.ORGANIZATION_PROCEDURES)
-)(of_organizations.OrganizationViewSet)
-CommunityGeneralBranchViewSet = with_procedures(
-    (*structure.COMMUNITY_PROCEDURES, *transfers.ORGANIZATION_PROCEDURES)
-)(of_organizations.CommunityGeneralBranchViewSet)
-EnterpriseViewSet = with_procedures(enterprises.ENTERPRISE_PROCEDURES)(of_enterprises.EnterpriseViewSet)
-TransferViewSet = with_procedures(transfers.TRANSFER_PROCEDURES)(of_transfers.TransferViewSet)
+EnterpriseViewSet = with_procedures(offered.OF_ENTERPRISES)(of_enterprises.EnterpriseViewSet)
+TransferViewSet = with_procedures(offered.OF_TRANSFERS)(of_transfers.TransferViewSet)
