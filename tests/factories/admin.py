@@ -9,6 +9,7 @@ class _Fields(HTMLParser):
     def __init__(self):
         super().__init__()
         self.data, self._select, self._text, self._inside = {}, None, None, False
+        self._takes_several = False
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
@@ -22,11 +23,14 @@ class _Fields(HTMLParser):
         elif tag == "input" and name and given.get("type") == "checkbox" and "checked" in given:
             self.data.setdefault(name, []).append(given.get("value", "on"))
         elif tag == "select":
-            self._select = name
-            if "multiple" not in given:
+            self._select, self._takes_several = name, "multiple" in given
+            if not self._takes_several:
                 self.data[name] = ""
         elif tag == "option" and self._select and "selected" in given:
-            self.data[self._select] = given.get("value") or ""
+            if self._takes_several:
+                self.data.setdefault(self._select, []).append(given["value"])
+            else:
+                self.data[self._select] = given.get("value") or ""
         elif tag == "textarea":
             self._text = name
             self.data[name] = ""
