@@ -94,7 +94,7 @@ class DissolvableViewSet(organizations.OrganizationViewSet):
             "election_due_on": next_election_due(Organization(pk=row["id"]), self.day),
             "elections": list(elections.values(*ElectionSerializer.columns())),
             "posts": [
-                {**post, "member": {name: post.pop(column) for name, column in who.items()}}
+                {"member": {name: post.pop(column) for name, column in who.items()}, **post}
                 for post in posts.values("valid_from", "valid_to", "role", "duty", *who.values())
             ],
         }

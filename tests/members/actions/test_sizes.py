@@ -59,5 +59,5 @@ def test_full_and_probationary_members_of_the_day_count():
 def test_nothing_is_suggested_while_there_is_no_rule():
     organization = OrganizationFactory()
     MemberFactory.create_batch(9, organization=organization)
-    PolicyNumber.objects.update(valid_from=date(2020, 9, 2))
+    PolicyNumber.objects.filter(valid_to=None).update(valid_from=date(2020, 9, 2))
     assert what_its_size_suggests(organization, DAY) == []
