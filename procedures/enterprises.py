@@ -33,7 +33,7 @@ from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import AlreadyClosed, ClosesBeforeItIsRegistered
 from orgs.actions.following import AreaIsSettled
 from orgs.actions.handing import CoverageIsSettled
-from orgs.actions.instructor import DoesNotWorkThere, end_assignment, send_instructor
+from orgs.actions.instructor import DoesNotWorkThere, assign_instructor, end_assignment
 from orgs.actions.moving import (
     DoesNotOperate,
     LiesThereAlready,
@@ -206,7 +206,7 @@ class AssignInstructor(Procedure):
             raise ValidationError({"days_per_month": gettext("No month has so many days.")})
         said = {name: value for name, value in values.items() if name != "on"}
         instructor = Instructor(enterprise=record, valid_from=values["on"], **said)
-        return send_instructor(instructor=instructor, by=by)
+        return assign_instructor(instructor=instructor, by=by)
 
     def warnings(self, record: Enterprise, values: Mapping[str, Any], by: Any) -> list[str]:
         """For how many others somebody of that name works, as far as the user sees."""
