@@ -47,7 +47,13 @@ class EndMembership(Procedure):
         "reason": ChoiceInput(_("Reason"), EndReason.choices),
         "document": DOCUMENT_IF_ANY,
     }
-    at = {AlreadyEnded: "on", EndsBeforeItsSteps: "on", OutlastsItsOwner: "on", PostWithoutRelation: "on", HasOpenTransfer: "reason"}
+    at = {
+        AlreadyEnded: "on",
+        EndsBeforeItsSteps: "on",
+        OutlastsItsOwner: "on",
+        PostWithoutRelation: "on",
+        HasOpenTransfer: "reason",
+    }
 
     def is_offered(self, record: Member, scope: Scope, day: date) -> bool:
         """Whoever is a member, or on the way to it."""

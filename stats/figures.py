@@ -70,7 +70,8 @@ class MemberFigures:
     """Members whose relation on the day is with an organization that `OrganizationFigures` counts."""
 
     full: int
-    """Full from `full_on`, with or without a probation on record; not from `ended_on`, nor from an end to its restoration."""
+    """Full from `full_on`, with or without a probation on record; not from `ended_on`, nor from an end to its
+    restoration."""
 
     probationary: int
     """Probationary from `probationary_on` until full; not from `ended_on`, nor from an end to its restoration."""

@@ -69,6 +69,12 @@ class OrganizationLifeSerializer(organizations.OrganizationDetailSerializer):
     posts = PostSerializer(many=True)
 
 
+class CommunityGeneralBranchLifeSerializer(
+    OrganizationLifeSerializer, organizations.CommunityGeneralBranchDetailSerializer
+):
+    """A community general branch with its histories, elections and posts, and what it brought about."""
+
+
 class DissolvableViewSet(organizations.OrganizationViewSet):
     refusals = {
         **organizations.OrganizationViewSet.refusals,
@@ -123,3 +129,5 @@ class OrganizationViewSet(DissolvableViewSet):
 @described(gettext_lazy("General Party branches of enterprise communities, also dissolved ones."))
 class CommunityGeneralBranchViewSet(DissolvableViewSet, organizations.CommunityGeneralBranchViewSet):
     """Community general branches."""
+
+    detail_serializer_class = CommunityGeneralBranchLifeSerializer
