@@ -10,7 +10,7 @@ from orgs.models import Area, Enterprise
 from record.models import AccessEntry, Event
 from record.origin import REASON_LENGTH
 from tests.factories.accounts import UserFactory
-from tests.factories.admin import filled_in
+from tests.factories.admin import filled_in, send
 from tests.factories.api import added, patched, staff_client
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
 
@@ -44,8 +44,7 @@ def test_a_refused_form_keeps_it(admin_client):
 def test_of_an_end_also_for_what_ends_with_it(admin_client):
     enterprise = EnterpriseFactory(above_scale_from=date(2007, 1, 1))
     page = reverse("admin:orgs_enterprise_close", args=[enterprise.pk])
-    data = filled_in(admin_client.get(page)) | {"on": "2026-02-03", "change_reason": WHY}
-    assert admin_client.post(page, data).status_code == 302
+    assert send(admin_client, page, {"on": "2026-02-03", "change_reason": WHY}).status_code == 302
     assert reasons(enterprise)[-1] == WHY
     assert reasons(enterprise.above_scale_periods.get())[-1] == WHY
 
