@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Sum
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -33,7 +33,7 @@ from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import AlreadyClosed, ClosesBeforeItIsRegistered
 from orgs.actions.following import AreaIsSettled
 from orgs.actions.handing import CoverageIsSettled
-from orgs.actions.instructor import DoesNotWorkThere, assign_instructor, end_assignment
+from orgs.actions.instructor import DoesNotWorkThere, assign_instructor, busiest_workload, end_assignment
 from orgs.actions.moving import (
     DoesNotOperate,
     LiesThereAlready,
@@ -41,14 +41,12 @@ from orgs.actions.moving import (
     move_enterprise,
     what_a_move_leaves,
 )
+from orgs.admin.instructor import also_assigned
 from orgs.api.bodies import Whole
 from orgs.models import Coverage, Enterprise, EnterpriseArea, Instructor, Scope
 from orgs.models.deed import DOCUMENT_LENGTH
 from procedures.inputs import DayInput, Input, LinkInput, NumberInput, TextInput, YesNoInput
 from procedures.procedure import Procedure
-
-LONGEST_MONTH = 31
-"""Days."""
 
 
 def _document() -> TextInput:
@@ -202,28 +200,15 @@ class AssignInstructor(Procedure):
 
     def perform(self, record: Enterprise, values: Mapping[str, Any], by: AbstractBaseUser) -> Instructor:
         """Send the instructor."""
-        if (values["days_per_month"] or 0) > LONGEST_MONTH:
-            raise ValidationError({"days_per_month": gettext("No month has so many days.")})
         said = {name: value for name, value in values.items() if name != "on"}
         instructor = Instructor(enterprise=record, valid_from=values["on"], **said)
         return assign_instructor(instructor=instructor, by=by)
 
     def warnings(self, record: Enterprise, values: Mapping[str, Any], by: Any) -> list[str]:
         """For how many others somebody of that name works, as far as the user sees."""
-        seen = Instructor.objects.within(by.scope, timezone.localdate()).on(values["on"])
-        same = seen.filter(name=values["name"])
-        count = same.exclude(enterprise=record).values("enterprise").distinct().count()
-        if count == 0:
-            return []
-        days = same.aggregate(days=Sum("days_per_month"))["days"] or 0
-        return [
-            ngettext(
-                "%(name)s works for %(count)d other enterprise that day; %(days)d days a month in all are recorded.",
-                "%(name)s works for %(count)d other enterprises that day; %(days)d days a month in all are recorded.",
-                count,
-            )
-            % {"name": values["name"], "count": count, "days": days}
-        ]
+        sent = record.instructors.get(name=values["name"], valid_from=values["on"])
+        load = busiest_workload(sent, scope=by.scope, day=timezone.localdate())
+        return [also_assigned(load)] if load.enterprises > 1 else []
 
 
 class InstructorOfTheEnterprise(Whole):

@@ -93,10 +93,10 @@ class InstructorAdmin(ProtectedAdmin):
         if form.has_changed():
             load = busiest_workload(obj, scope=scope_of(request), day=timezone.localdate())
             if load.enterprises > 1:
-                self.warn(request, _also_assigned(load))
+                self.warn(request, also_assigned(load))
 
 
-def _also_assigned(load: Workload) -> str:
+def also_assigned(load: Workload) -> str:
     """The warning; it names nobody, as messages are kept in a cookie."""
     others = ngettext(
         "The same person is also assigned to %(count)d other enterprise at that time.",

@@ -187,7 +187,7 @@ def test_who_works_for_others_too_is_told_with_all_the_days(admin_client, enterp
     InstructorFactory(name="林琳", days_per_month=9)
     seen = preview(admin_client, enterprise, "assign-instructor", on=ON, name="陈芳", days_per_month=4)
     assert seen.context["outcome"].warnings == [
-        "陈芳 works for 2 other enterprises that day; 10 days a month in all are recorded."
+        "The same person is also assigned to 2 other enterprises at that time. 10 days a month in all."
     ]
 
 
