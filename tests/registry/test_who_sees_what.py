@@ -15,6 +15,7 @@ from accounts.roles import Role
 from orgs.models import Kind, PolicyNumber
 from record.log import note
 from record.models import Event
+from registry.api import router
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory, TransferFactory
@@ -76,7 +77,7 @@ ENDED_ON = {
 }
 """What ends a record has a page; so has what ends a user's second factor."""
 STEPS = {
-    "members_member": ("transfer",),
+    "members_member": ("transfer", "lost-contact", "go-away"),
     "members_transfer": ("letter", "receive", "return", "cancel"),
     "orgs_organization": ("move-members",),
 }
@@ -124,7 +125,12 @@ ABOUT_NO_RECORD = {
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "tokens", "end_token",  # below
     "practice", "practice_picture",  # below
-    # Of these records they are not possible: tests/procedures/test_transfers.py
+    # Of these records they are not possible: tests/procedures/test_members.py
+    "members_member_apply", "members_member_talk", "members_member_activist", "members_member_candidate",
+    "members_member_admit", "members_member_approve", "members_member_extend-probation", "members_member_confirm",
+    "members_member_end-probation", "members_member_stop", "members_member_contact-found",
+    "members_member_come-back", "members_member_restore",
+    # And these: tests/procedures/test_transfers.py
     "members_member_transfer-in", "members_transfer_issue-letter", "orgs_communitygeneralbranch_move-members",
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
@@ -225,6 +231,12 @@ def test_every_address_of_the_site_stands_in_a_table():
     }
     known |= {
         f"{name}-{kind}" for name in ("enterprise", "community-general-branch") for kind in ("list", "detail")
+    }
+
+    known |= {
+        f"{basename}-{action.replace('_', '-')}"
+        for _path, viewset, basename in router.registry
+        for action in getattr(viewset, "procedures", ())
     }
 
     def names(resolver):
@@ -367,6 +379,24 @@ def test_the_writes_of_the_api(places, name, path):
     # A body that says nothing: who may write is told what is missing, others nothing.
     answer = client.post(f"/api/v1/{path}/", {}, format="json")
     assert answer.status_code == (400 if holds(name, table, CHANGED_BY) else 403)
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_the_procedures_of_the_api(places, name):
+    client = token_client(user_called(name, places))
+    found, wanted = {}, {}
+    for path, viewset, _basename in router.registry:
+        table, key = LISTS[path]
+        for procedure in getattr(viewset, "procedures", {}).values():
+            for place in ("own", "foreign", "absent"):
+                record_key = ABSENT if place == "absent" else getattr(getattr(places, place)[table], key)
+                answer = client.post(f"/api/v1/{path}/{record_key}/{procedure.name}/", {}, format="json")
+                cell = path, procedure.name, place
+                found[cell] = answer.status_code
+                status = expected(name, table, place, CHANGED_BY | STEPPED_BY, procedure.name)
+                wanted[cell] = 428 if status == 200 else status  # which version of the record is meant?
+    assert found == wanted
+    assert {path for path, _name, _place in found} >= {"members", "organizations", "enterprises", "transfers"}
 
 
 @pytest.mark.parametrize("path", LISTS)
