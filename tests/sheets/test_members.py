@@ -302,9 +302,11 @@ def test_a_membership_lapses_by_either_name():
 
 
 def test_posts_and_standings_end_on_a_new_day_of_the_end():
-    member = MemberFactory(member_no="M1", name="单芳")
-    post, standing = PostFactory(member=member), StandingFactory(member=member)
-    past = PostFactory(member=member, valid_to=date(2005, 1, 1))
+    organization = OrganizationFactory()
+    member = MemberFactory(member_no="M1", name="单芳", organization=organization)
+    holds, standing = {"member": member, "organization": organization}, StandingFactory(member=member)
+    past = PostFactory(**holds, valid_to=date(2005, 1, 1))
+    post = PostFactory(**holds, valid_from=date(2005, 1, 1))
     assert counts("members", row(ended_on="2020-01-01", ended_reason="除名")) == (0, 1, 0)
     for period, end in ((post, date(2020, 1, 1)), (standing, date(2020, 1, 1)), (past, date(2005, 1, 1))):
         period.refresh_from_db()

@@ -14,6 +14,7 @@ from members.actions.leaving import (
     restore,
 )
 from members.actions.member import change_member
+from members.actions.posts import PostWithoutRelation
 from members.actions.relations import HasOpenTransfer, NotInForce, RelationIsSettled
 from members.models import EndReason, Member, Stage, Standing, StandingKind
 from orgs.actions.endings import OutlastsItsOwner
@@ -44,12 +45,14 @@ def ended(**given):
 
 
 def test_posts_and_standings_end_with_the_membership_and_the_document_is_kept():
-    user, post = UserFactory(), PostFactory()
-    before = PostFactory(member=post.member, valid_to=date(2005, 1, 1))
+    user, organization = UserFactory(), OrganizationFactory()
+    holds = {"member": MemberFactory(organization=organization), "organization": organization}
+    before = PostFactory(**holds, valid_to=date(2005, 1, 1))
+    post = PostFactory(**holds, valid_from=date(2005, 1, 1))
     standing = StandingFactory(member=post.member)
     end_membership(member=post.member, on=DAY, reason=EndReason.LAPSED, document="党字8号", by=user)
 
-    assert periods(post.member.posts) == [(post.valid_from, date(2005, 1, 1)), (post.valid_from, DAY)]
+    assert periods(post.member.posts) == [(before.valid_from, date(2005, 1, 1)), (date(2005, 1, 1), DAY)]
     assert before.history.count() == 1
     assert periods(post.member.standings) == [(standing.valid_from, DAY)]
     for row in (post, standing):
@@ -59,11 +62,13 @@ def test_posts_and_standings_end_with_the_membership_and_the_document_is_kept():
     assert Member.objects.get(pk=post.member.pk).ended_reason == "lapsed"
 
 
-def test_a_membership_does_not_end_before_a_step_or_a_post_that_comes_later():
+def test_a_membership_does_not_end_before_a_step_a_post_or_a_standing_that_comes_later():
     member = MemberFactory(full_on=date(2008, 7, 1))
     refused(EndsBeforeItsSteps, end_membership, member=member, on=DAY, reason=EndReason.REMOVED)
     post = PostFactory(valid_from=DAY)
-    refused(OutlastsItsOwner, end_membership, member=post.member, on=DAY, reason=EndReason.REMOVED)
+    refused(PostWithoutRelation, end_membership, member=post.member, on=DAY, reason=EndReason.REMOVED)
+    standing = StandingFactory(valid_from=DAY)
+    refused(OutlastsItsOwner, end_membership, member=standing.member, on=DAY, reason=EndReason.REMOVED)
 
 
 def test_an_open_transfer_is_closed_before_the_membership_ends():
@@ -155,16 +160,13 @@ def test_a_relation_after_the_end_is_corrected_before_the_member_is_restored():
     assert "2009-01-01" in told
 
 
-def test_an_end_that_is_corrected_to_an_earlier_day_takes_posts_and_standings_along():
-    post = PostFactory()
-    member = post.member
-    member.memberships.all().delete()
-    StandingFactory(member=member)
+def test_an_end_that_is_corrected_to_an_earlier_day_takes_standings_along():
+    member = StandingFactory().member
     for day in (DAY, date(2008, 1, 1)):
         changed = Member.objects.get(pk=member.pk)
         changed.ended_on = day
         change_member(member=changed, by=None)
-        assert periods(member.posts)[0][1] == periods(member.standings)[0][1] == day
+        assert periods(member.standings)[0][1] == day
 
 
 def test_a_membership_that_ended_twice_ended_the_first_time():

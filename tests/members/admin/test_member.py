@@ -289,8 +289,9 @@ def test_nobody_vouches_alone_or_for_oneself(admin_client):
 
 
 def test_a_corrected_end_takes_posts_and_standings_along(admin_client, admin_user):
-    member = MemberFactory(ended_on=date(2010, 1, 1), ended_reason="removed")
-    post = PostFactory(member=member, valid_to=date(2010, 1, 1))
+    organization = OrganizationFactory()
+    member = MemberFactory(ended_on=date(2010, 1, 1), ended_reason="removed", organization=organization)
+    post = PostFactory(member=member, organization=organization, valid_to=date(2010, 1, 1))
     standing = StandingFactory(member=member)
     data = filled_in(admin_client.get(change_address(member))) | {"ended_on": "2009-01-01"}
     saved(admin_client.post(change_address(member), data))
@@ -300,9 +301,9 @@ def test_a_corrected_end_takes_posts_and_standings_along(admin_client, admin_use
         assert period.history.latest().history_user == admin_user
 
 
-def test_an_end_before_a_post_begins_is_told_at_its_day(admin_client):
+def test_an_end_before_a_standing_begins_is_told_at_its_day(admin_client):
     member = MemberFactory(ended_on=date(2010, 1, 1), ended_reason="removed")
-    PostFactory(member=member, valid_from=date(2009, 6, 1), valid_to=date(2010, 1, 1))
+    StandingFactory(member=member, valid_from=date(2009, 6, 1), valid_to=date(2010, 1, 1))
     data = filled_in(admin_client.get(change_address(member))) | {"ended_on": "2009-01-01"}
     assert list(errors_of(admin_client.post(change_address(member), data))) == ["", "ended_on"]
     assert Member.objects.get(pk=member.pk).ended_on == date(2010, 1, 1)
