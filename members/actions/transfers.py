@@ -24,8 +24,8 @@ from orgs.actions.locking import locked
 from orgs.actions.numbering import next_number
 from orgs.actions.recording import clash_message, save_by
 from orgs.actions.refusals import Refusal
+from orgs.calendar import months_later
 from orgs.models import Organization, Policy, PolicyNumber
-from orgs.months import months_after
 
 
 class IsNoMember(Refusal):
@@ -164,7 +164,7 @@ def issue_letter(
         raise BeforeItsTurn(transfer.requested_on)
     if valid_until is None:
         months = PolicyNumber.objects.value_on(Policy.TRANSFER_LETTER_MONTHS, on)
-        valid_until = months_after(on, int(months)) if months is not None else None
+        valid_until = months_later(on, int(months)) if months is not None else None
     elif valid_until <= on:
         raise ValidationError({"valid_until": _("A letter is valid for a day at least.")})
     transfer.letter_number = f"{on.year}-{next_number(f'transfer-letter-{on.year}'):04d}"

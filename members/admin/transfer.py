@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from members.letters.transfer import MIME_TYPE, letter
@@ -44,7 +44,7 @@ class SideAreaFilter(AreaFilter):
 class StateFilter(admin.SimpleListFilter):
     """Transfers by how far they had come by the day chosen."""
 
-    title = _("state")
+    title = pgettext_lazy("transfer", "state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -65,7 +65,7 @@ class SideFilter(admin.SimpleListFilter):
     IN, OUT = "in", "out"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(self.IN, _("in")), (self.OUT, _("out"))]
+        return [(self.IN, _("transferred in")), (self.OUT, _("transferred out"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The transfers whose destination, or whose origin, lies there."""
@@ -98,7 +98,7 @@ class TransferAdmin(EnteredAdmin):
     fieldsets: ClassVar[Any] = [
         (None, {"fields": ["member_linked", "stage_today", "from_place", "to_place", "state_today", "requested_on"]}),
         (_("Letter"), {"fields": ["letter_number", "letter_on", "letter_valid_until"]}),
-        (_("End"), {"fields": ["received_on", "receipt_number", "returned_on", "cancelled_on", "end_reason"]}),
+        (_("How it ended"), {"fields": ["received_on", "receipt_number", "returned_on", "cancelled_on", "end_reason"]}),
     ]  # fmt: skip
 
     @admin.display(description=_("member"), ordering="member__name_pinyin")
@@ -117,15 +117,15 @@ class TransferAdmin(EnteredAdmin):
         staged: Any = Member.objects.with_stage_on(timezone.localdate()).get(pk=row.member_id)
         return str(Stage(staged.stage).label) if staged.stage else ""
 
-    @admin.display(description=_("from"))
+    @admin.display(description=_("from organization"))
     def from_place(self, row: Transfer) -> str:
         return str(row.origin or row.origin_elsewhere)
 
-    @admin.display(description=_("to"))
+    @admin.display(description=_("to organization"))
     def to_place(self, row: Transfer) -> str:
         return str(row.destination or row.destination_elsewhere)
 
-    @admin.display(description=_("state"))
+    @admin.display(description=pgettext_lazy("transfer", "state"))
     def state_today(self, row: Any) -> str:
         return str(TransferState(row.state).label)
 

@@ -19,7 +19,7 @@ from secrecy.fields import protected_fields
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
 from tests.factories.accounts import UserFactory
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
     DesignationFactory,
@@ -57,6 +57,10 @@ def _register(organizer):
     OrganizationFactory(area=community, kind=Kind.COMMUNITY_GENERAL_BRANCH)
     MemberFactory(organization=own, employer=enterprise, id_number=identity(), phone="13800138000")
     MemberFactory.create_batch(2, organization=own, employer=enterprise)
+    TransferFactory(
+        origin=own, destination=joint, requested_on=date(2008, 6, 1), letter_number="2008-0001",
+        letter_on=date(2008, 6, 2), letter_valid_until=date(2008, 9, 2),
+    )  # fmt: skip
     MemberFactory(organization=joint, full_on=None, probationary_on=date(2020, 1, 1))
     InstructorFactory(enterprise=enterprise, phone="13800138000")
     DesignationFactory(enterprise=enterprise)
@@ -155,7 +159,7 @@ def test_the_sample_is_called_one_on(open_page, organizer, path):
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize(
-    "name", ["orgs_enterprise", "orgs_organization", "orgs_designation", "members_member"]
+    "name", ["orgs_enterprise", "orgs_organization", "orgs_designation", "members_member", "members_transfer"]
 )
 def test_a_list_shows_all_its_columns_beside_its_side_bars(open_page, organizer, language, name):
     page = open_page(reverse(f"admin:{name}_changelist"), language=language, user=organizer)

@@ -9,6 +9,7 @@ import io
 import logging
 import re
 import tempfile
+from datetime import date
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -29,7 +30,7 @@ from registry.logs import DiscreetFormatter
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in
 from tests.factories.api import token_client
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
     DesignationFactory,
@@ -98,9 +99,12 @@ def area():
     enterprise = EnterpriseFactory(area=area, contact_name=NAMES[2], contact_phone=PHONES["contact"])
     organization = OrganizationFactory(area=area, covers=[enterprise], code="C1")
     OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH)
-    MemberFactory(
+    member = MemberFactory(
         member_no="M1", organization=organization, employer=enterprise, name=NAMES[0],
         id_number=STORED, phone=PHONES["member"],
+    )  # fmt: skip
+    TransferFactory(
+        member=member, origin=organization, letter_number="2008-0001", letter_on=date(2008, 6, 2),
     )  # fmt: skip
     InstructorFactory(enterprise=enterprise, phone=PHONES["instructor"])
     DesignationFactory(enterprise=enterprise)
@@ -163,6 +167,7 @@ def sorting_or_filtering(query):
 
 API = (
     "members",
+    "transfers",
     "enterprises",
     "organizations",
     "community-general-branches",

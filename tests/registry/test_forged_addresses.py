@@ -18,7 +18,7 @@ from record.log import note
 from record.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
     DesignationFactory,
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 NASTY = ("\0", "(", "x", "9" * 30, "99999-01-01", "\uffff")
 PARAMETERS = (
-    "q", "p", "o", "on", "area", "kind", "mode", "organization", "employer", "stage", "role", "event",
+    "q", "p", "o", "on", "area", "kind", "mode", "organization", "employer", "stage", "role", "event", "state", "side",
     "ownership__exact", "is_active__exact",
 )  # fmt: skip
 QUERIES = (
@@ -55,7 +55,9 @@ KEYS = ("\0", "x", "9" * 30, "-1", "0", "1/2", "_00", "1\n")
 def _register():
     area = AreaFactory(code="330304001")
     enterprise = EnterpriseFactory(area=area)
-    MemberFactory(organization=OrganizationFactory(area=area), employer=enterprise)
+    organization = OrganizationFactory(area=area)
+    MemberFactory(organization=organization, employer=enterprise)
+    TransferFactory(origin=organization)
     OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH)
     for make in (DesignationFactory, InstructorFactory, PracticeFactory):
         make(enterprise=enterprise)

@@ -32,8 +32,8 @@ from members.actions.transfers import (
 )
 from members.models import EndReason, Member, Membership, Transfer
 from orgs.actions.refusals import Refusal
+from orgs.calendar import months_later
 from orgs.models import PolicyNumber
-from orgs.months import months_after
 from stats.figures import Scale, coverage_figures
 from tests.factories.accounts import UserFactory
 from tests.factories.members import MemberFactory, PostFactory, TransferFactory
@@ -222,7 +222,7 @@ def test_a_letter_is_issued_once_and_not_before_the_request():
     ],
 )  # fmt: skip
 def test_a_month_that_is_too_short_ends_with_its_last_day(day, months, later):
-    assert months_after(day, months) == later
+    assert months_later(day, months) == later
 
 
 # Received
