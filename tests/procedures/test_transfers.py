@@ -334,7 +334,7 @@ def test_who_cannot_move_is_named_on_the_page(client, places):
 
 def test_an_organization_with_a_transfer_under_way_is_not_dissolved(admin_client, places):
     transfer_of(places)
-    answer = perform(admin_client, places.there, "dissolve", on="2024-02-29", reason="合并")
+    answer = perform(admin_client, places.there, "dissolve", on="2024-02-29", reason="合并", document="1")
     assert list(answer.context["form"].errors) == ["on"]
 
 

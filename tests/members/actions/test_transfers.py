@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from members.actions.arrivals import BelongsSomewhere, transfer_in
 from members.actions.dissolution import HasOpenTransfers, correct_dissolution, dissolve
-from members.actions.member import end_membership
+from members.actions.leaving import end_membership
 from members.actions.relations import (
     BelongsAlready,
     DoesNotBelong,
@@ -315,7 +315,8 @@ def test_who_belongs_nowhere_any_more_is_not_received():
 @pytest.mark.parametrize(("received", "works"), [(THE_DAY_BEFORE, True), (RECEIVED, False)])
 def test_the_end_of_the_membership_is_the_last_day_to_be_received(received, works):
     transfer = with_letter()
-    end_membership(member=transfer.member, on=RECEIVED, reason=EndReason.DEATH, by=None)
+    Member.objects.update(ended_on=RECEIVED)
+    Membership.objects.update(valid_to=RECEIVED)
     if works:
         receive(transfer=transfer, on=received, receipt="", by=None)
         assert relations(transfer.member)[-1] == (transfer.destination.pk, received, RECEIVED)
@@ -440,7 +441,7 @@ def test_an_organization_is_not_dissolved_while_a_transfer_from_or_to_it_is_unde
     transfer = TransferFactory()
     organization = getattr(transfer, side)
     if side == "origin":
-        end_membership(member=transfer.member, on=REQUESTED, reason=EndReason.DEATH, by=None)
+        Membership.objects.update(valid_to=REQUESTED)
     with pytest.raises(HasOpenTransfers) as refusal:
         dissolve(organization=organization, on=RECEIVED, by=None, reason="")
     assert refusal.value.count == 1
@@ -533,20 +534,23 @@ def test_a_transfer_that_is_received_and_cancelled_at_once_ends_once(received_fi
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("received_first", [True, False])
-def test_a_membership_that_ends_while_its_transfer_is_received_ends_where_it_is(received_first):
+def test_who_dies_while_the_transfer_is_received_dies_where_the_member_is(received_first):
     transfer = with_letter()
 
     def received():
         return attempt(receive, transfer=transfer, on=RECEIVED, receipt="")
 
-    def ended():
+    def died():
         end_membership(member=transfer.member, on=date(2024, 3, 1), reason=EndReason.DEATH, by=None)
 
-    in_turn(*((received, ended) if received_first else (ended, received)))
-    assert relations(transfer.member) == [
-        (transfer.origin.pk, date(2000, 1, 1), RECEIVED),
-        (transfer.destination.pk, RECEIVED, date(2024, 3, 1)),
-    ]
+    told = in_turn(*((received, died) if received_first else (died, received)))
+    origin, destination = transfer.origin.pk, transfer.destination.pk
+    if received_first:
+        expected = [(origin, date(2000, 1, 1), RECEIVED), (destination, RECEIVED, date(2024, 3, 1))]
+    else:
+        assert told is IsClosed
+        expected = [(origin, date(2000, 1, 1), date(2024, 3, 1))]
+    assert relations(transfer.member) == expected
 
 
 @pytest.mark.postgresql
