@@ -15,6 +15,7 @@ from members.actions.dissolution import (
     TakesNobody,
     dissolve,
 )
+from members.actions.going_along import TransferBetweenThem
 from members.actions.member import register_member
 from members.actions.merging import (
     IsSubordinate,
@@ -22,7 +23,6 @@ from members.actions.merging import (
     MergesWithAnotherSort,
     NeedsAnotherKind,
     StaysCommunityGeneralBranch,
-    TransferBetweenThem,
     merge,
 )
 from members.actions.relations import NotInForce, RelationIsSettled, move_relations
