@@ -11,6 +11,7 @@ from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 from tests.factories.procedures import page_of, perform, preview
 from tests.factories.rows import all_rows
+from tests.factories.turns import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = date(2008, 6, 30)
@@ -362,3 +363,23 @@ def test_previews_cost_the_same_statements_whatever_they_change(admin_client, dj
         assert answer.context["outcome"] is not None
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_requests_to_merge_into_each_other_one_is_done_and_one_is_told(joint):
+    other = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=[EnterpriseFactory()])
+    clients = signed_in(*ALL), signed_in(*ALL)
+
+    def request(client, record, into):
+        address = f"/api/v1/organizations/{record.code}/"
+        headers = {"If-Match": client.get(address).headers["ETag"]}
+        return lambda: client.post(
+            f"{address}merge/", {**SAID, "into": into.code}, format="json", headers=headers
+        )
+
+    answers = at_once(request(clients[0], joint, other), request(clients[1], other, joint))
+
+    codes = sorted(answer.status_code for answer in answers)
+    assert codes[0] == 200
+    assert codes[1] in (400, 409, 412)
+    assert Organization.objects.in_force_on(DAY).count() == 1
