@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,10 @@ from procedures.procedure import Procedure
 DOCUMENT = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH)
 
 
+MOVES_MEMBERS = ("members.change_member",)
+"""The permissions of whom it takes to move members."""
+
+
 class OfOrganization(Procedure):
     """What may be done to an organization that was not dissolved."""
 
@@ -86,7 +91,9 @@ class Dissolve(OfOrganization):
     }  # fmt: skip
 
     def perform(self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser) -> Organization:
-        """Dissolve it."""
+        """Dissolve it. Raises PermissionDenied where members go along and `by` may not change members."""
+        if values["members_to"] is not None and not by.has_perms(MOVES_MEMBERS):  # type: ignore[attr-defined]
+            raise PermissionDenied
         return dissolve(organization=record, by=by, **values)
 
 
@@ -109,7 +116,7 @@ class MergeCommunity(OfOrganization):
         SucceedsItself: "into", NotInForce: "into", TakesNobody: "into", IsSubordinate: "into",
         MergesWithAnotherSort: "into",
     }  # fmt: skip
-    needs = ("members.change_member",)
+    needs = MOVES_MEMBERS
 
     def perform(self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser) -> Organization:
         """Merge it."""
@@ -160,7 +167,7 @@ class SplitCommunity(OfOrganization):
         ),
     }  # fmt: skip
     at = {NotInForce: "on", DoesNotCover: "enterprises", BelongsElsewhere: "members"}
-    needs = ("orgs.add_organization", "members.change_member")
+    needs = ("orgs.add_organization", *MOVES_MEMBERS)
     kind = Kind.COMMUNITY_GENERAL_BRANCH
 
     def initial(self, record: Organization, day: date) -> dict[str, Any]:
@@ -210,7 +217,7 @@ class StandAlone(OfOrganization):
         "name": TextInput(_("Name"), max_length=200),
     }
     at = {NotInForce: "on", IsNoJointBranch: "on", DoesNotCover: "enterprise"}
-    needs = ("orgs.add_organization", "members.change_member")
+    needs = ("orgs.add_organization", *MOVES_MEMBERS)
 
     def is_offered(self, record: Organization, scope: Scope, day: date) -> bool:
         """A joint branch."""

@@ -22,8 +22,8 @@ from members.models import Post
 from orgs.actions.chains import refuse_circle
 from orgs.actions.handing import lasting_coverage, take_over_coverage
 from orgs.actions.organization import CoversAnotherEnterprise, refuse_a_second_enterprise
-from orgs.actions.recording import save_by
 from orgs.actions.refusals import Refusal
+from orgs.actions.restructuring import ChangeIsSettled, change_kind
 from orgs.models import (
     Coverage,
     Enterprise,
@@ -31,7 +31,6 @@ from orgs.models import (
     Organization,
     OrganizationAct,
     OrganizationDeed,
-    OrganizationKind,
 )
 
 
@@ -57,17 +56,6 @@ class MergesWithAnotherSort(Refusal):
         )
 
 
-class StaysCommunityGeneralBranch(Refusal):
-    """A community general branch stays one, and no other organization becomes one."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "A community general branch stays one, and no other organization becomes one; leave out the kind."
-            )
-        )
-
-
 class NeedsAnotherKind(Refusal):
     """A standalone organization would cover two enterprises."""
 
@@ -78,18 +66,6 @@ class NeedsAnotherKind(Refusal):
                 "choose the kind joint branch, which it has from that day on."
             )
             % {"organization": into}
-        )
-
-
-class KindIsSettled(Refusal):
-    """What is stored already says of which kind the organization is on the day or later."""
-
-    def __init__(self, organization: Organization, day: date) -> None:
-        super().__init__(
-            _(
-                "The kind of %(organization)s already changes on %(day)s; choose a later day or correct it first."
-            )
-            % {"organization": organization, "day": day}
         )
 
 
@@ -110,13 +86,13 @@ def merge(
     under way lead from and to `into`. With `kind`, `into` is of that kind from `on` on. Gives `organization`.
 
     Raises SucceedsItself; AlreadyDissolved; DissolvedBeforeItIsEstablished; NotInForce; TakesNobody;
-    IsSubordinate; MergesWithAnotherSort; StaysCommunityGeneralBranch; NeedsAnotherKind; KindIsSettled;
+    IsSubordinate; MergesWithAnotherSort; NeedsAnotherKind; what `change_kind` raises; ChangeIsSettled;
     CoverageIsSettled; TransferBetweenThem; RelationIsSettled; HasMembers; OutlastsItsOwner. Domain rules 5, 11.
     """
     if organization.pk == into.pk:
         raise SucceedsItself
     organization, into, subordinates = _locked(organization, into)
-    _refuse_contradictions(organization, into, on, kind)
+    _refuse_contradictions(organization, into, on)
     list(
         Enterprise.objects.select_for_update()
         .filter(pk__in=Coverage.objects.filter(organization=organization).values("enterprise"))
@@ -129,8 +105,8 @@ def merge(
     move_relations(members=members, to=into, on=on, by=by)
     if posts:
         bulk_create_with_history(posts, Post, default_user=by, batch_size=BATCH)
-    if kind is not None:
-        _take_kind(into, kind, on, document, by)
+    if kind is not None and not into.kinds.on(on).filter(kind=kind).exists():
+        change_kind(organization=into, kind=kind, on=on, document=document, by=by)
     take_over_coverage(lasting_coverage(organization, on), to=into, on=on, by=by)
     try:
         refuse_a_second_enterprise(into)
@@ -163,9 +139,7 @@ def _locked(
     return found[organization.pk], found[into.pk], subordinates
 
 
-def _refuse_contradictions(
-    organization: Organization, into: Organization, on: date, kind: Kind | None
-) -> None:
+def _refuse_contradictions(organization: Organization, into: Organization, on: date) -> None:
     """Raise where the two do not merge on `on`, whatever they have."""
     refuse_an_end(organization, on)
     refuse_unless_it_goes_on(into, on)
@@ -177,27 +151,6 @@ def _refuse_contradictions(
     count = branches.filter(pk__in=[organization.pk, into.pk]).count()
     if count == 1:
         raise MergesWithAnotherSort
-    if kind is not None and (count or kind == Kind.COMMUNITY_GENERAL_BRANCH):
-        raise StaysCommunityGeneralBranch
-
-
-def _take_kind(
-    organization: Organization, kind: Kind, on: date, document: str, by: AbstractBaseUser | None
-) -> None:
-    """From `on` on, `organization` is of `kind`."""
-    kinds = list(organization.kinds.select_for_update().order_by("valid_from"))
-    later = next((period for period in kinds if period.valid_from >= on), None)
-    if later is not None:
-        raise KindIsSettled(organization, later.valid_from)
-    if kinds[-1].kind == kind:
-        return
-    kinds[-1].valid_to = on
-    save_by(kinds[-1], by)
-    save_by(OrganizationKind(organization=organization, kind=kind, valid_from=on), by)
-    deed = OrganizationDeed(
-        organization=organization, what=OrganizationAct.KIND_CHANGED, on=on, document=document
-    )
-    save_by(deed, by)
 
 
 def _hand_over_subordinates(
@@ -211,6 +164,12 @@ def _hand_over_subordinates(
     lasting = [row for row in subordinates if row.dissolved_on is None or row.dissolved_on > on]
     if not lasting:
         return
+    later = OrganizationDeed.objects.filter(
+        organization__in=lasting, what=OrganizationAct.SUPERIOR_CHANGED, on__gte=on
+    )
+    settled = later.order_by("on").first()
+    if settled is not None:
+        raise ChangeIsSettled(settled.on)
     for row in lasting:
         row.superior = into
     bulk_update_with_history(lasting, Organization, ["superior"], default_user=by, batch_size=BATCH)

@@ -314,6 +314,20 @@ def test_splitting_needs_each_permission(joint, missing):
     assert client.post(address, body, format="json").status_code == 403
 
 
+def test_who_may_not_change_members_dissolves_without_them_alone():
+    client = signed_in("orgs.change_organization")
+    relation, other, empty = MembershipFactory(), OrganizationFactory(), OrganizationFactory()
+    before = all_rows()
+    body = {**SAID, "reason": "搬迁", "members_to": other.code}
+    assert (
+        posted(client, f"/api/v1/organizations/{relation.organization.code}/dissolve/", **body).status_code
+        == 403
+    )
+    assert all_rows() == before
+    address = f"/api/v1/organizations/{empty.code}/dissolve/"
+    assert posted(client, address, **SAID, reason="搬迁").status_code == 200
+
+
 @pytest.mark.parametrize("role", ["reviewer", "analyst"])
 def test_who_only_reads_does_none_of_it(joint, role):
     area = AreaFactory()

@@ -19,10 +19,8 @@ from members.actions.going_along import TransferBetweenThem
 from members.actions.member import register_member
 from members.actions.merging import (
     IsSubordinate,
-    KindIsSettled,
     MergesWithAnotherSort,
     NeedsAnotherKind,
-    StaysCommunityGeneralBranch,
     merge,
 )
 from members.actions.relations import NotInForce, RelationIsSettled, move_relations
@@ -30,11 +28,18 @@ from members.models import Member, Membership, Post, PostRole
 from orgs.actions.handing import CoverageIsSettled
 from orgs.actions.locking import locked
 from orgs.actions.refusals import Refusal
+from orgs.actions.restructuring import ChangeIsSettled, KindDoesNotChange
 from orgs.models import Coverage, Kind, Organization, OrganizationAct, OrganizationDeed
 from stats.figures import Scale, coverage_figures
 from tests.factories.accounts import UserFactory
 from tests.factories.members import MemberFactory, MembershipFactory, PostFactory, TransferFactory
-from tests.factories.orgs import AreaFactory, CoverageFactory, EnterpriseFactory, OrganizationFactory
+from tests.factories.orgs import (
+    AreaFactory,
+    CoverageFactory,
+    EnterpriseFactory,
+    OrganizationDeedFactory,
+    OrganizationFactory,
+)
 from tests.factories.rows import all_rows
 from tests.factories.turns import at_once, in_turn
 
@@ -190,10 +195,13 @@ def test_nobody_holds_two_posts_in_the_successor(two):
     assert [row.role for row in Post.objects.on(DAY)] == [PostRole.SECRETARY]
 
 
-def test_the_post_of_somebody_who_belongs_elsewhere_ends(two):
+def test_the_post_of_somebody_who_is_no_longer_a_member_ends(two):
     organization, into = two
-    PostFactory(organization=organization, member=MemberFactory(organization=OrganizationFactory()))
+    left = MembershipFactory(organization=organization, member__ended_on=DAY)
+    post = PostFactory(organization=organization, member=left.member)
     joined(organization, into)
+    post.refresh_from_db()
+    assert post.valid_to == DAY
     assert not Post.objects.on(DAY).exists()
 
 
@@ -213,6 +221,18 @@ def test_subordinates_in_force_come_under_the_successor(two):
         (lasting, into, DAY),
         (goes_later, into, DAY),
     }
+
+
+def test_a_subordinate_that_came_under_it_later_is_not_contradicted(two):
+    organization, into = two
+    came = OrganizationFactory(superior=organization)
+    deed = OrganizationDeedFactory(
+        organization=came, what=OrganizationAct.SUPERIOR_CHANGED, on=DAY, other=organization
+    )
+    refused(ChangeIsSettled, organization, into)
+    deed.on = EVE
+    deed.save()
+    joined(organization, into)
 
 
 def test_transfers_under_way_lead_from_and_to_the_successor(two):
@@ -300,8 +320,8 @@ def test_community_general_branches_merge_with_each_other_alone():
     )
     refused(MergesWithAnotherSort, community, branch)
     refused(MergesWithAnotherSort, branch, community)
-    refused(StaysCommunityGeneralBranch, community, other, kind=JOINT)
-    refused(StaysCommunityGeneralBranch, OrganizationFactory(), branch, kind=Kind.COMMUNITY_GENERAL_BRANCH)
+    refused(KindDoesNotChange, community, other, kind=JOINT)
+    refused(KindDoesNotChange, OrganizationFactory(), branch, kind=Kind.COMMUNITY_GENERAL_BRANCH)
 
     joined(community, other)
 
@@ -351,7 +371,7 @@ def test_a_later_kind_of_the_successor_is_not_contradicted():
     organization, into = OrganizationFactory(), OrganizationFactory()
     into.kinds.update(valid_to=LATER)
     into.kinds.create(kind=JOINT, valid_from=LATER)
-    refused(KindIsSettled, organization, into, kind=JOINT)
+    refused(ChangeIsSettled, organization, into, kind=JOINT)
 
 
 @pytest.mark.parametrize("valid", [(DAY, None), (LATER, None), (date(2000, 1, 1), LATER)])
