@@ -147,10 +147,10 @@ CASES = {
         lambda r: r.patch(f"organizations/{r.organization.code}", established_on="1999-05-05", kind="committee"),
     ),
     "an organization is dissolved": (
-        lambda r: r.ended(r.joint, "orgs_organization", "dissolve", on="2008-06-30", reason="合并",
+        lambda r: r.ended(r.joint, "orgs_organization", "dissolve", on="2008-06-30", document="5号", reason="合并",
                           successor=r.organization.pk),
-        lambda r: r.patch(f"organizations/{r.joint.code}", dissolved_on="2008-06-30", dissolution_reason="合并",
-                          successor=r.organization.code),
+        lambda r: r.performed(f"organizations/{r.joint.code}", "dissolve", on="2008-06-30", document="5号",
+                              reason="合并", successor=r.organization.code),
     ),
     "an organization covers an enterprise more": (
         lambda r: r.saved(r.joint, "orgs_organization",

@@ -79,7 +79,8 @@ ENDED_ON = {
 STEPS = {
     "members_member": ("transfer", "lost-contact", "go-away"),
     "members_transfer": ("letter", "receive", "return", "cancel"),
-    "orgs_organization": ("move-members",),
+    "orgs_organization": ("move-members", "merge", "split"),
+    "orgs_communitygeneralbranch": ("merge", "split", "look-after", "incubate"),
 }
 """What else is done to a record, each on a page of its own, by who writes; a transfer is changed by nothing else."""
 STEPPED_BY = dict.fromkeys(STEPS, WRITERS)
@@ -132,6 +133,8 @@ ABOUT_NO_RECORD = {
     "members_member_come-back", "members_member_restore",
     # And these: tests/procedures/test_transfers.py
     "members_member_transfer-in", "members_transfer_issue-letter", "orgs_communitygeneralbranch_move-members",
+    # And these: tests/procedures/test_structure.py
+    "orgs_organization_stand-alone", "orgs_communitygeneralbranch_stop-looking-after",
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
 }  # fmt: skip

@@ -36,7 +36,7 @@ def test_the_page_lists_what_will_end_and_changes_nothing(admin_client):
     address_of_page = address("orgs_organization_dissolve", coverage.organization)
     opened = admin_client.get(address_of_page)
     assert opened.context["form"].initial["on"] == timezone.localdate()
-    page = admin_client.post(address_of_page, filled_in(opened) | {"reason": "合并"})
+    page = admin_client.post(address_of_page, filled_in(opened) | {"document": "5号", "reason": "合并"})
     assert coverage.enterprise.name in page.content.decode()
     assert ended.enterprise.name not in page.content.decode()
     coverage.organization.refresh_from_db()
@@ -45,7 +45,7 @@ def test_the_page_lists_what_will_end_and_changes_nothing(admin_client):
 
 def test_dissolving_ends_the_organization_and_its_coverage(admin_client, admin_user):
     coverage, successor = CoverageFactory(), OrganizationFactory()
-    data = {"on": "2008-06-30", "reason": "企业搬迁", "successor": successor.pk}
+    data = {"on": "2008-06-30", "document": "5号", "reason": "企业搬迁", "successor": successor.pk}
     answer = send(admin_client, address("orgs_organization_dissolve", coverage.organization), data)
 
     assert answer.url == address("orgs_organization_change", coverage.organization)
@@ -57,7 +57,7 @@ def test_dissolving_ends_the_organization_and_its_coverage(admin_client, admin_u
 
 def test_a_community_general_branch_is_dissolved_from_its_own_entry(admin_client):
     branch = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
-    data = {"on": "2008-06-30", "reason": "合并"}
+    data = {"on": "2008-06-30", "document": "5号", "reason": "合并"}
     send(admin_client, address("orgs_communitygeneralbranch_dissolve", branch), data)
     branch.refresh_from_db()
     assert branch.dissolved_on == date(2008, 6, 30)
@@ -67,13 +67,14 @@ def test_a_community_general_branch_is_dissolved_from_its_own_entry(admin_client
 @pytest.mark.parametrize(
     ("data", "field"),
     [
-        ({"on": "", "reason": "合并"}, "on"), ({"on": "2008-06-31", "reason": "合并"}, "on"),
-        ({"on": "2000-01-01", "reason": "合并"}, "on"), ({"on": "2008-06-30", "reason": ""}, "reason"),
+        ({"on": ""}, "on"), ({"on": "2008-06-31"}, "on"), ({"on": "2000-01-01"}, "on"), ({"reason": ""}, "reason"),
+        ({"document": ""}, "document"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_field(admin_client, data, field):
     organization = OrganizationFactory()
-    page = send(admin_client, address("orgs_organization_dissolve", organization), data)
+    given = {"on": "2008-06-30", "document": "5号", "reason": "合并"} | data
+    page = send(admin_client, address("orgs_organization_dissolve", organization), given)
     assert list(page.context["form"].errors) == [field]
     organization.refresh_from_db()
     assert organization.dissolved_on is None
@@ -82,7 +83,7 @@ def test_what_is_wrong_is_told_at_its_field(admin_client, data, field):
 def test_an_organization_with_members_is_not_dissolved_and_its_coverage_goes_on(admin_client):
     relation = MembershipFactory()
     coverage = CoverageFactory(organization=relation.organization)
-    data = {"on": "2008-06-30", "reason": "合并"}
+    data = {"on": "2008-06-30", "document": "5号", "reason": "合并"}
     page = send(admin_client, address("orgs_organization_dissolve", relation.organization), data)
     assert "1 organizational relation lasts" in page.context["form"].errors["on"][0]
     coverage.refresh_from_db()
@@ -92,8 +93,8 @@ def test_an_organization_with_members_is_not_dissolved_and_its_coverage_goes_on(
 def test_who_opened_the_page_before_another_dissolved_it_is_told_by_whom(admin_client, admin_user):
     organization = OrganizationFactory()
     page = address("orgs_organization_dissolve", organization)
-    data = filled_in(admin_client.get(page)) | {"on": "2008-06-30", "reason": "合并"}
-    send(admin_client, page, on="2008-06-30", reason="合并")
+    data = filled_in(admin_client.get(page)) | {"on": "2008-06-30", "document": "5号", "reason": "合并"}
+    send(admin_client, page, on="2008-06-30", document="5号", reason="合并")
     told = admin_client.post(page, data | {"on": "2009-01-01"})
 
     assert [change.by for change in told.context["stale"].changes] == [admin_user]
@@ -107,7 +108,7 @@ def test_who_opened_the_page_before_another_dissolved_it_is_told_by_whom(admin_c
 def test_an_ending_that_does_not_tell_what_the_record_was_like_is_refused(admin_client):
     organization = OrganizationFactory()
     for changes in ({}, {"changes": ""}, {"changes": "x"}):
-        data = {"on": "2008-06-30", "reason": "合并"} | changes
+        data = {"on": "2008-06-30", "document": "5号", "reason": "合并"} | changes
         page = admin_client.post(address("orgs_organization_dissolve", organization), data)
         assert "does not tell what the record was like" in page.content.decode()
     organization.refresh_from_db()
@@ -117,7 +118,7 @@ def test_an_ending_that_does_not_tell_what_the_record_was_like_is_refused(admin_
 def test_the_page_of_what_is_ended_already_tells_so(admin_client):
     organization = OrganizationFactory()
     page = address("orgs_organization_dissolve", organization)
-    send(admin_client, page, on="2008-06-30", reason="合并")
+    send(admin_client, page, on="2008-06-30", document="5号", reason="合并")
     answer = admin_client.get(page)
     assert answer.url == address("orgs_organization_change", organization)
     assert any("not possible for the record" in str(message) for message in get_messages(answer.wsgi_request))
@@ -157,7 +158,7 @@ def test_a_corrected_day_of_dissolution_must_fit_the_relations(admin_client):
 
 def test_the_page_lists_fifty_and_counts_the_rest(admin_client):
     organization = OrganizationFactory(kind=Kind.JOINT_BRANCH, covers=EnterpriseFactory.create_batch(51))
-    page = preview(admin_client, organization, "dissolve", reason="合并")
+    page = preview(admin_client, organization, "dissolve", document="5号", reason="合并")
     (coverage,) = [part for part in page.context["outcome"].rows if part.table == "orgs_coverage"]
     assert (len(coverage.shown), coverage.more) == (50, 1)
 
@@ -177,7 +178,7 @@ def test_only_who_may_see_members_is_led_to_them(client, name, factory):
 def test_only_who_may_change_an_organization_may_dissolve_it(client):
     organization = OrganizationFactory()
     staff(client, "view_organization")
-    data = {"on": "2008-06-30", "reason": "合并"}
+    data = {"on": "2008-06-30", "document": "5号", "reason": "合并"}
     assert client.get(address("orgs_organization_dissolve", organization)).status_code == 403
     assert client.post(address("orgs_organization_dissolve", organization), data).status_code == 403
     assert "Dissolve…" not in client.get(address("orgs_organization_change", organization)).content.decode()
