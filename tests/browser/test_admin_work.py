@@ -118,7 +118,8 @@ def test_the_pages_that_end_records_are_accessible(open_page, organizer, languag
     relation = MembershipFactory()
     page = open_page("/admin/", user=organizer, width=width, language=language)
     for name, row in (
-        ("orgs_organization_dissolve", coverage.organization), ("orgs_enterprise_close", coverage.enterprise),
+        ("orgs_organization_dissolve", coverage.organization), ("orgs_organization_merge", coverage.organization),
+        ("orgs_organization_split", coverage.organization), ("orgs_enterprise_close", coverage.enterprise),
         ("members_member_end", relation.member),
     ):  # fmt: skip
         page.goto(reverse(f"admin:{name}", args=[row.pk]))
@@ -133,8 +134,10 @@ def test_an_organization_is_dissolved_with_the_keyboard(open_page, organizer):
     )
     page.get_by_role("link", name="Dissolve…").press("Enter")
     page.get_by_label("Day").fill("2008-06-30")
+    page.get_by_label("Document number").fill("5号")
     page.get_by_label("Reason").fill("企业搬迁")
     page.get_by_label("Reason").press("Enter")
+    page.get_by_role("button", name="Confirm: Dissolve").press("Enter")
     page.get_by_text("The organization was dissolved.").wait_for()
     coverage.refresh_from_db()
     assert coverage.valid_to == date(2008, 6, 30)
