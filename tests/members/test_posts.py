@@ -15,6 +15,7 @@ from tests.factories.admin import filled_in, send, with_row
 from tests.factories.api import patched, staff_client
 from tests.factories.members import MemberFactory, MembershipFactory, PostFactory
 from tests.factories.orgs import AreaFactory, OrganizationFactory
+from tests.factories.procedures import perform, preview
 from tests.sheets.files import errors, load
 
 pytestmark = pytest.mark.django_db
@@ -181,13 +182,21 @@ def test_the_page_of_the_member_says_that_a_post_would_have_no_relation(admin_cl
     assert post.member.memberships.get().valid_from == date(2000, 1, 1)
 
 
-def test_it_ends_on_the_page_that_ends_the_membership_which_names_it(admin_client, post):
-    page = f"/admin/members/member/{post.member_id}/end/"
-    assert post.organization.name in admin_client.get(page).content.decode()
-    titles = [part["title"] for part in admin_client.get(page).context["ending"]]
-    assert "Posts" in titles or "职务" in titles
-    answer = send(admin_client, page, on="2008-06-30", reason="resignation")
-    assert answer.status_code == 302
+def test_it_ends_on_the_page_that_ends_the_membership_which_shows_it(admin_client, post):
+    said = {"on": "2008-06-30", "reason": "resignation"}
+    outcome = preview(admin_client, post.member, "end", **said).context["outcome"]
+    assert {part.table for part in outcome.rows} == {"members_member", "members_membership", "members_post"}
+    assert end_of(post) is None
+    assert perform(admin_client, post.member, "end", **said).status_code == 302
+    assert end_of(post) == DAY
+
+
+def test_it_ends_on_the_page_that_dissolves_the_organization_which_shows_it(admin_client, post):
+    Membership.objects.update(valid_to=DAY)
+    said = {"on": "2008-06-30", "reason": "合并"}
+    outcome = preview(admin_client, post.organization, "dissolve", **said).context["outcome"]
+    assert "members_post" in {part.table for part in outcome.rows}
+    assert perform(admin_client, post.organization, "dissolve", **said).status_code == 302
     assert end_of(post) == DAY
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Q
 
 from members.models import Member, Membership
+from orgs.days import years_after
 from orgs.models import (
     AboveScale,
     Coverage,
@@ -19,7 +20,6 @@ from orgs.models import (
     OrganizationKind,
 )
 from sample import REPORT_DAY
-from sample.days import years_after
 from sample.plan import LAST_DAY
 from tests.sample.loaded import MODELS, LoadedSample, periods_in
 
