@@ -204,8 +204,8 @@ class LinkInput(Input):
         """The key, or a list of keys."""
         options = self._optional()
         reference = _among(self.reference, self.among) if self.among is not None else self.reference
-        if self.anywhere:
-            reference = type(reference.__name__, (reference,), {"is_anywhere": True})
+        # Not locked one by one, but in order (procedures.performing).
+        reference = type(reference.__name__, (reference,), {"is_anywhere": self.anywhere, "locks": False})
         if self.many:
             return serializers.ListField(
                 child=reference(), allow_empty=not self.required, max_length=1000, **options

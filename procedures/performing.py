@@ -9,10 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
+from members.models import Member, Membership, Transfer
+from orgs.actions.locking import locked
 from orgs.actions.scoping import keep_within
-from orgs.models import Scope
+from orgs.models import Coverage, Enterprise, Organization, Scope
 from orgs.written import RowChanges, rows_changed_since
 from procedures.procedure import NotPossible, Procedure
 from record.ids import new_id
@@ -47,6 +49,29 @@ class Outcome:
     def corrects(self) -> bool:
         """Whether figures of days that are past move."""
         return any(figures.is_past for figures in self.figures)
+
+
+def lock_in_order(record: Model, values: Mapping[str, Any]) -> None:
+    """Lock the records that a procedure of `record` with `values` is about, in the order in which actions lock.
+
+    Organizations, enterprises, members: where a page locked its record first, and its action the others after it,
+    two pages could wait for each other. Call it inside the transaction, before the record is locked by itself.
+    """
+    about = [record]
+    for value in values.values():
+        about += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Model)]
+    about += [one.member for one in about if isinstance(one, Transfer)]
+    members = [one for one in about if isinstance(one, Member)]
+    enterprises = [one for one in about if isinstance(one, Enterprise)]
+    organizations = Organization.objects.filter(
+        Q(pk__in=[one.pk for one in about if isinstance(one, Organization)])
+        | Q(pk__in=Membership.objects.filter(member__in=members).values("organization"))
+        | Q(pk__in=Coverage.objects.filter(enterprise__in=enterprises).values("organization"))
+        | Q(transfers_out__in=[one.pk for one in about if isinstance(one, Transfer)])
+        | Q(transfers_in__in=[one.pk for one in about if isinstance(one, Transfer)])
+    )
+    for rows in (organizations.distinct(), enterprises, members):
+        locked(rows)
 
 
 def perform(

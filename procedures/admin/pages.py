@@ -20,7 +20,7 @@ from orgs.admin.entering import EnteredAdmin
 from orgs.admin.history import may_see
 from orgs.admin.scoping import narrow_choices, scope_of
 from procedures.inputs import values_of
-from procedures.performing import Outcome, perform
+from procedures.performing import Outcome, lock_in_order, perform
 from procedures.procedure import NotPossible, Procedure
 
 REFUSALS: tuple[type[Exception], ...] = (
@@ -106,18 +106,29 @@ class ProcedureAdmin(EnteredAdmin):
         if not self.may_perform(request, procedure):
             raise PermissionDenied
         opened = self.opened_version(request, object_id)
-        if request.method != "POST":
-            return self._answer(request, object_id, procedure, opened)
-        with transaction.atomic():  # in which the record stays locked
-            return self._answer(request, object_id, procedure, opened)
-
-    def _answer(
-        self, request: HttpRequest, object_id: str, procedure: Procedure, opened: str
-    ) -> HttpResponse:
         record = self.get_object(request, unquote(object_id))
         if record is None:
             raise Http404
         form = ProcedureForm(procedure, record, request)
+        if request.method != "POST":
+            return self._answer(request, record, procedure, form, opened)
+        known = values_of(procedure.inputs, form.cleaned_data) if form.is_valid() else {}
+        try:
+            with transaction.atomic():  # in which the record stays locked, and all that the inputs name
+                lock_in_order(record, known)
+                record = self.get_object(request, unquote(object_id))
+                if record is None:
+                    raise Http404
+                if known:
+                    form.full_clean()  # what it names may have been moved away meanwhile
+                return self._answer(request, record, procedure, form, opened)
+        except OperationalError as refusal:  # who waited too long, or was chosen to give way
+            form.show(refusal, procedure)
+            return self._procedure_page(request, record, procedure, form, opened, None)
+
+    def _answer(
+        self, request: HttpRequest, record: Any, procedure: Procedure, form: ProcedureForm, opened: str
+    ) -> HttpResponse:
         is_stale = getattr(request, "refusal", None) is not None
         if not is_stale and not procedure.is_offered(record, scope_of(request), timezone.localdate()):
             self.message_user(request, str(NotPossible()), messages.WARNING)
@@ -127,8 +138,7 @@ class ProcedureAdmin(EnteredAdmin):
             outcome = self._try(request, record, procedure, form)
         if outcome is None or request.POST.get("confirm") != outcome.digest:
             return self._procedure_page(request, record, procedure, form, opened, outcome)
-        for text in outcome.warnings:
-            self.warn(request, text)
+        # Its warnings were read before it was confirmed.
         self.message_user(request, str(procedure.done), messages.SUCCESS)
         return HttpResponseRedirect(self._address_after(request, record))
 

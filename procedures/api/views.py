@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +23,7 @@ from orgs.api.bodies import Body
 from orgs.api.schema import ETAG, IF_MATCH, NO_VERSION, STALE, WRITES
 from orgs.api.writing import ActedOnViewSet, permission
 from procedures.inputs import values_of
-from procedures.performing import Outcome, perform
+from procedures.performing import Outcome, lock_in_order, perform
 from procedures.procedure import Procedure
 from record.origin import because
 
@@ -99,13 +100,17 @@ class ProceduralViewSet(ActedOnViewSet):
         """Do the procedure of the view's action, or show what it would do."""
         procedure = self.procedures[self.action]
         key = self.kwargs[self.lookup_field]
+        seen: Model | None = self.get_queryset().filter(**{self.lookup_field: key}).first()
+        if seen is None:
+            raise NotFound
+        self._refuse_stale(request, seen)
+        known = self._given(procedure, seen, request.data)
         with transaction.atomic():
+            lock_in_order(seen, values_of(procedure.inputs, known))
             record = self._locked(key)
             self._refuse_stale(request, record)
-            context = {**self.get_serializer_context(), "scope": self.scope, "record": record}
-            body = body_of(procedure)(data=request.data, context=context)
-            body.is_valid(raise_exception=True)
-            given: dict[str, Any] = dict(body.validated_data)
+            # Once more: what it names may have been moved away meanwhile.
+            given = self._given(procedure, record, request.data)
             is_preview, confirmed = given.pop("preview", False), given.pop("confirm", "")
             with because(given.pop("change_reason", "")):
                 outcome = perform(
@@ -125,6 +130,13 @@ class ProceduralViewSet(ActedOnViewSet):
         except NotFound:  # it lies outside the writer's area now
             return Response(told)
         return Response(told, headers={"ETag": etag})
+
+    def _given(self, procedure: Procedure, record: Model, said: Any) -> dict[str, Any]:
+        """The values of a body; raises ValidationError."""
+        context = {**self.get_serializer_context(), "scope": self.scope, "record": record}
+        body = body_of(procedure)(data=said, context=context)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
 
     def _refusal(self, error: Exception) -> Exception:
         procedure = self.procedures.get(self.action)

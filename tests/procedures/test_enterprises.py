@@ -129,12 +129,12 @@ def test_an_enterprise_leaves_the_district_by_api(api, enterprise):
     assert enterprise.deeds.get().what == "left_the_district"
 
 
-def test_what_stays_behind_is_told_after_the_move(admin_client, enterprise, here, there):
+def test_what_stays_behind_is_told_before_the_move(admin_client, enterprise, here, there):
     joint = OrganizationFactory(
         kind=Kind.JOINT_BRANCH, area=here, covers=[enterprise, EnterpriseFactory(area=here)]
     )
-    answer = perform(admin_client, enterprise, "move", on=ON, area="330304002")
-    assert any(joint.name in text for text in messages(admin_client, answer))
+    seen = preview(admin_client, enterprise, "move", on=ON, area="330304002")
+    assert any(joint.name in text for text in seen.context["outcome"].warnings)
 
 
 def test_an_enterprise_merges_into_another(admin_client, enterprise, there):
