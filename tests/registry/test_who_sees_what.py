@@ -79,10 +79,17 @@ ENDED_ON = {
 STEPS = {
     "members_member": ("transfer", "lost-contact", "go-away"),
     "members_transfer": ("letter", "receive", "return", "cancel"),
-    "orgs_organization": ("move-members", "merge", "split"),
-    "orgs_communitygeneralbranch": ("merge", "split", "look-after", "incubate"),
-}
+    "orgs_organization": (
+        "move-members", "merge", "split", "hold-election", "appoint", "change-kind", "change-superior", "change-area",
+    ),
+    "orgs_communitygeneralbranch": (
+        "merge", "split", "look-after", "incubate", "hold-election", "appoint", "change-superior", "change-area",
+    ),
+    "orgs_enterprise": ("move", "merge", "assign-instructor"),
+}  # fmt: skip
 """What else is done to a record, each on a page of its own, by who writes; a transfer is changed by nothing else."""
+LIVES = {"members_member", "orgs_organization", "orgs_communitygeneralbranch", "orgs_enterprise"}
+"""Records whose life is told on a page."""
 STEPPED_BY = dict.fromkeys(STEPS, WRITERS)
 REVEALED_ON = {"members_member": "id_number", "orgs_enterprise": "contact_phone", "orgs_instructor": "phone"}
 UNDIVIDED = {
@@ -131,7 +138,8 @@ ABOUT_NO_RECORD = {
     "members_member_admit", "members_member_approve", "members_member_extend-probation", "members_member_confirm",
     "members_member_end-probation", "members_member_stop", "members_member_contact-found",
     "members_member_come-back", "members_member_restore",
-    # And these: tests/procedures/test_transfers.py
+    # And these: tests/procedures/test_organizations.py, test_enterprises.py, test_transfers.py
+    "orgs_organization_relieve", "orgs_communitygeneralbranch_relieve", "orgs_enterprise_end-instructor",
     "members_member_transfer-in", "members_transfer_issue-letter", "orgs_communitygeneralbranch_move-members",
     # And these: tests/procedures/test_structure.py
     "orgs_organization_stand-alone", "orgs_communitygeneralbranch_stop-looking-after",
@@ -217,6 +225,8 @@ def pages(table):
         yield ENDED_ON[table], "get", CHANGED_BY
     for step in STEPS.get(table, ()):
         yield step, "get", STEPPED_BY
+    if table in LIVES:
+        yield "life", "get", VIEWED_BY
     if table in REVEALED_ON:
         yield "reveal", "get", CHANGED_BY
 
