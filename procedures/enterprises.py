@@ -145,7 +145,7 @@ class Move(Procedure):
         return what_a_move_leaves(record, values["on"])
 
 
-class Merge(Procedure):
+class MergeEnterprise(Procedure):
     """An enterprise merges into another one, which takes over its organizations and employees."""
 
     name = "merge"
@@ -263,4 +263,10 @@ class EndInstructor(Procedure):
         return end_assignment(instructor=values["instructor"], on=values["on"], by=by)
 
 
-ENTERPRISE_PROCEDURES: tuple[type[Procedure], ...] = (Close, Move, Merge, AssignInstructor, EndInstructor)
+ENTERPRISE_PROCEDURES: tuple[type[Procedure], ...] = (
+    Close,
+    Move,
+    MergeEnterprise,
+    AssignInstructor,
+    EndInstructor,
+)

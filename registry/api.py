@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular import authentication
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -104,5 +104,5 @@ urlpatterns = [
     path("statistics/coverage/", CoverageView.as_view(), name="statistics-coverage"),
     path("", include(router.urls)),
     # Only with a slash at the end: without one Django first leads to the address that has it.
-    path("<path:address>/", NoSuchAddress.as_view()),
+    re_path(r"^[\s\S]*/$", NoSuchAddress.as_view()),
 ]

@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "DesignationLevelEnum": "orgs.models.DesignationLevel",
         "KindEnum": "orgs.models.Kind",
         "CountedKindEnum": "orgs.api.organizations.COUNTED_CHOICES",
+        "EndReasonEnum": "members.models.EndReason",
     },
 }
 

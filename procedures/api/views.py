@@ -213,7 +213,7 @@ def _address(name: str, procedure: type[Procedure]) -> Any:
     run.__name__ = name
     run.__doc__ = procedure.__doc__
     described = extend_schema(
-        description=procedure.done,
+        description=procedure.__doc__,
         request=_bodies[procedure],
         parameters=[IF_MATCH, ETAG],
         responses={
@@ -229,4 +229,5 @@ def _address(name: str, procedure: type[Procedure]) -> Any:
             428: NO_VERSION,
         },
     )
-    return action(detail=True, methods=["post"], url_path=procedure.name)(described(run))
+    # Described last: to be an action of the view forgets what was said of the function before.
+    return described(action(detail=True, methods=["post"], url_path=procedure.name)(run))

@@ -91,11 +91,11 @@ def token(role, area):
 
 
 def keys_by_path(schema, client):
-    """The path parameters that lead to records, by the path of their detail."""
+    """The path parameters that lead to records, by the paths of their details and procedures."""
     found = {}
     for result in schema.get_all_operations():
         path = result.ok().path
-        parts = re.fullmatch(r"(.*/)\{(\w+)\}/", path)
+        parts = re.fullmatch(r"(.*/)\{(\w+)\}/(?:[\w-]+/)?", path)
         if parts and path not in found:
             rows = client.get(parts[1]).json()["results"]
             found[path] = [{parts[2]: row[parts[2]]} for row in rows]
