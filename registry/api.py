@@ -104,5 +104,5 @@ urlpatterns = [
     path("statistics/coverage/", CoverageView.as_view(), name="statistics-coverage"),
     path("", include(router.urls)),
     # Only with a slash at the end: without one Django first leads to the address that has it.
-    re_path(r"^[\s\S]*/$", NoSuchAddress.as_view()),
+    re_path(r"^(?P<address>[\s\S]*)/$", NoSuchAddress.as_view()),
 ]
