@@ -20,7 +20,7 @@ RANDOM_32_BYTES = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsa
 PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY=$(RANDOM_KEY) LOG_KEY=$(RANDOM_KEY) PROTECTION_KEYS=k1:$(RANDOM_32_BYTES) INDEX_KEY=$(RANDOM_32_BYTES)
 
-.PHONY: help run test test-postgres check lint bench format messages lock
+.PHONY: help run test test-postgres check soak lint bench format messages lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -40,6 +40,11 @@ test-postgres: $(VENV)/dev.stamp $(CATALOGUES)  ## all tests on a throw-away Pos
 check: $(VENV)/dev.stamp $(CATALOGUES) lint  ## what CI runs: all checks, all tests, nothing left out
 	REQUIRE_ALL=1 DATABASE_URL=sqlite://:memory: $(PYTEST)
 	REQUIRE_ALL=1 $(BIN)/python -m tests.services $(PYTEST)
+
+soak: $(VENV)/dev.stamp $(CATALOGUES)  ## random lives through all actions, 5,000 on each database
+	LIFE_STEPS=5000 DATABASE_URL=sqlite://:memory: $(BIN)/pytest tests/procedures/test_lives.py
+	@if $(BIN)/python -m tests.services; then LIFE_STEPS=5000 $(BIN)/python -m tests.services \
+		$(BIN)/pytest tests/procedures/test_lives.py; fi
 
 lint: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## style, types, floors, migrations, deployment, locks
 	$(BIN)/ruff check

@@ -24,6 +24,7 @@ from members.admin.filters import (
     StageFilter,
 )
 from members.admin.life import LifeAdmin
+from members.deadlines import deadlines_of
 from members.identity_numbers import has_known_county, identity_number
 from members.lives import Entry, life_of_member
 from members.models import Member, Membership, Stage
@@ -124,6 +125,9 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
 
     def life(self, request: HttpRequest, record: Member) -> list[Entry]:
         return life_of_member(record)
+
+    def beside_life(self, request: HttpRequest, record: Member) -> dict[str, Any]:
+        return {"due": deadlines_of(record, timezone.localdate())}
 
     def with_columns(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         relations = Membership.objects.on(day).filter(member=OuterRef("pk"))

@@ -64,6 +64,17 @@ def test_the_life_of_a_member_is_told_with_its_documents_the_latest_first(admin_
     ]  # fmt: skip
 
 
+def test_what_is_due_is_told_with_its_rule(admin_client):
+    member = MemberFactory(full_on=None, probationary_on=date(2024, 2, 29))
+    page = admin_client.get(life_page(member))
+    ends = [one for one in page.context["due"] if one.due == date(2025, 3, 1)]
+    assert [one.is_overdue for one in ends] == [True]
+    assert "党章第七条" in page.content.decode()
+    full = admin_client.get(life_page(MemberFactory()))
+    assert full.context["due"] == []
+    assert "What is due" not in full.content.decode()
+
+
 def test_the_states_of_a_transfer_are_days_of_the_life(admin_client):
     transfer = TransferFactory(
         letter_on=date(2008, 6, 2),
