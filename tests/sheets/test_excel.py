@@ -1,6 +1,7 @@
 """XLSX files: numbers, dates, formulas, error cells, files that harm."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime, time
 
@@ -121,9 +122,10 @@ def test_an_error_cell_in_a_column_that_is_ignored_is_ignored():
 
 def with_formula(cell):
     def edit(xml):
-        before = b'<c r="D2"><f>1+1</f><v /></c>'
-        assert before in xml
-        return xml.replace(before, cell)
+        # With lxml openpyxl ends the empty element another way than without.
+        before = re.compile(rb'<c r="D2"><f>1\+1</f><v(?: ?/>|></v>)</c>')
+        assert before.search(xml)
+        return before.sub(cell, xml)
 
     return xlsx([HEADER, [CODE, "甲", "2001-01-01", "=1+1", None]], edit=edit)
 
