@@ -58,6 +58,7 @@ VALUES = {
     models.CharField: some.one_of(texts, numbers, some.sampled_from([Ownership.STATE, gettext_lazy("Yes")])),
     models.TextField: texts,
     models.PositiveIntegerField: some.one_of(numbers, numbers.map(lambda number: f"0{number}")),
+    models.PositiveSmallIntegerField: some.integers(0, 32_767),
     models.DecimalField: some.one_of(
         figures, numbers, some.sampled_from(["01.50", Decimal("-0.00"), Decimal("1E+3"), 1.1])
     ),
