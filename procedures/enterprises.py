@@ -1,6 +1,6 @@
 """What happens to enterprises: they close, move and merge, and instructors come and go."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from members.actions.enterprise import (
     MembersGoToWhatEnds,
     WouldCoverNothing,
     close,
+    names_of,
     what_a_closing_leaves,
 )
 from members.actions.relations import NotInForce, RelationIsSettled
@@ -28,10 +29,10 @@ from members.actions.takeover import (
     merge_enterprises,
     what_a_merger_leaves,
 )
-from members.models import Membership
+from members.models import Member, Membership
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.enterprise import AlreadyClosed, ClosesBeforeItIsRegistered
-from orgs.actions.following import AreaIsSettled
+from orgs.actions.following import AreaIsSettled, coverage_and_kinds, covering_alone
 from orgs.actions.handing import CoverageIsSettled
 from orgs.actions.instructor import DoesNotWorkThere, assign_instructor, busiest_workload, end_assignment
 from orgs.actions.moving import (
@@ -43,7 +44,8 @@ from orgs.actions.moving import (
 )
 from orgs.admin.instructor import also_assigned
 from orgs.api.bodies import Whole
-from orgs.models import Coverage, Enterprise, EnterpriseArea, Instructor, Scope
+from orgs.actions.refusals import Refusal
+from orgs.models import COUNTED_KINDS, Coverage, Enterprise, EnterpriseArea, Instructor, Organization, Scope
 from orgs.models.deed import DOCUMENT_LENGTH
 from procedures.inputs import DayInput, Input, LinkInput, NumberInput, TextInput, YesNoInput
 from procedures.procedure import Procedure
@@ -51,6 +53,29 @@ from procedures.procedure import Procedure
 
 def _document() -> TextInput:
     return TextInput(_("Document number"), max_length=DOCUMENT_LENGTH, required=False)
+
+
+class OrganizationsOfOthers(Refusal):
+    """Organizations that lie outside the user's area would change with the enterprise."""
+
+    def __init__(self, organizations: Sequence[Organization]) -> None:
+        super().__init__(
+            gettext(
+                "This would change organizations outside your area: %(names)s. Let an administrator do it, or those "
+                "who look after them decide first."
+            )
+            % {"names": names_of(organizations)}
+        )
+
+
+def _refuse_others(organizations: Iterable[Organization], by: Any) -> None:
+    """Raise OrganizationsOfOthers where `by` does not see all of `organizations`."""
+    found = list(organizations)
+    rows = Organization.objects.filter(pk__in=[row.pk for row in found])
+    seen = set(rows.within(by.scope, timezone.localdate()).values_list("pk", flat=True))
+    others = [row for row in found if row.pk not in seen]
+    if others:
+        raise OrganizationsOfOthers(others)
 
 
 class PhoneInput(TextInput):
@@ -85,6 +110,7 @@ class Close(Procedure):
         AlreadyClosed: "on", ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on", AreaIsSettled: "on",
         RelationIsSettled: "on", WouldCoverNothing: "dissolve_organizations", MembersGoNowhere: "members_to",
         MembersGoToWhatEnds: "members_to", NotInForce: "members_to", TakesNobody: "members_to",
+        OrganizationsOfOthers: "dissolve_organizations",
     }  # fmt: skip
     needs = ("orgs.change_organization", "members.change_membership")
 
@@ -96,6 +122,8 @@ class Close(Procedure):
         """Close it."""
         if values["dissolve_organizations"] and not values["document"]:
             raise ValidationError({"document": gettext("An organization is dissolved by a document.")})
+        if values["dissolve_organizations"]:
+            _refuse_others(covering_alone(record, values["on"]), by)
         return close(enterprise=record, by=by, **values)
 
     def warnings(self, record: Enterprise, values: Mapping[str, Any], by: AbstractBaseUser) -> list[str]:
@@ -136,6 +164,7 @@ class Move(Procedure):
         if values["leaves_district"] == (values["area"] is not None):
             message = gettext("Either name the new area, or say that it leaves the district.")
             raise ValidationError({"area": message})
+        _refuse_others(covering_alone(record, values["on"]), by)
         return move_enterprise(
             enterprise=record, area=values["area"], on=values["on"], document=values["document"], by=by
         )
@@ -168,12 +197,15 @@ class MergeEnterprise(Procedure):
         return record.closed_on is None
 
     def perform(self, record: Enterprise, values: Mapping[str, Any], by: AbstractBaseUser) -> Enterprise:
-        """Merge it."""
-        return merge_enterprises(enterprise=record, by=by, **values)
+        """Merge it; employees who lie outside the area of `by` keep it as their employer."""
+        rows = coverage_and_kinds(record, values["on"])
+        _refuse_others((row.organization for row, kind in rows if kind in COUNTED_KINDS), by)
+        seen = Member.objects.within(by.scope, timezone.localdate())  # type: ignore[attr-defined]
+        return merge_enterprises(enterprise=record, by=by, among=seen, **values)
 
     def warnings(self, record: Enterprise, values: Mapping[str, Any], by: AbstractBaseUser) -> list[str]:
-        """What covers the other one beside its own organization."""
-        return what_a_merger_leaves(values["into"], values["on"])
+        """Whom it still employs, and what covers the other one beside its own organization."""
+        return what_a_merger_leaves(record, values["into"], values["on"])
 
 
 class AssignInstructor(Procedure):

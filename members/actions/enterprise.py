@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from members.actions.dissolution import end_organization, refuse_an_end, refuse_unless_it_goes_on
 from members.actions.relations import move_relations
 from members.models import Member, Membership
+from members.models.member import MemberQuerySet
 from orgs.actions.enterprise import close_enterprise, refuse_closing
 from orgs.actions.following import AreaIsSettled, covering_alone, lock_with_organizations
 from orgs.actions.organization import what_is_unusual
@@ -111,20 +112,27 @@ def close(
 
 def what_a_closing_leaves(enterprise: Enterprise, day: date) -> list[str]:
     """What an organizer is told when `enterprise` has closed on `day`: employees, and joint branches left with few."""
-    found = []
-    employed = Member.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), employer=enterprise)
-    count = employed.count()
-    if count:
-        found.append(
-            ngettext(
-                "It still is the employer of %(count)d person; enter the new one.",
-                "It still is the employer of %(count)d persons; enter the new ones.",
-                count,
-            )
-            % {"count": count}
-        )
     ended = enterprise.coverage.filter(valid_to=day).select_related("organization")
-    return found + unusual_of([row.organization for row in ended.order_by("organization__code")], day)
+    left = [row.organization for row in ended.order_by("organization__code")]
+    return what_is_left_of_employees(enterprise, day) + unusual_of(left, day)
+
+
+def employed_after(enterprise: Enterprise, day: date) -> MemberQuerySet:
+    """Whom `enterprise` employs today, without those whose membership has ended by `day`."""
+    return Member.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=day), employer=enterprise)
+
+
+def what_is_left_of_employees(enterprise: Enterprise, day: date) -> list[str]:
+    """What an organizer is told about employees of `enterprise`, which has ended on `day`."""
+    count = employed_after(enterprise, day).count()
+    if not count:
+        return []
+    text = ngettext(
+        "It still is the employer of %(count)d person; enter the new one.",
+        "It still is the employer of %(count)d persons; enter the new ones.",
+        count,
+    )
+    return [text % {"count": count}]
 
 
 def unusual_of(organizations: Collection[Organization], day: date) -> list[str]:

@@ -5,13 +5,19 @@ from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
-from members.actions.enterprise import names_of, refuse_the_end, unusual_of
+from members.actions.enterprise import (
+    employed_after,
+    names_of,
+    refuse_the_end,
+    unusual_of,
+    what_is_left_of_employees,
+)
 from members.actions.relations import BATCH
 from members.models import Member
+from members.models.member import MemberQuerySet
 from orgs.actions.enterprise import close_enterprise
 from orgs.actions.following import (
     area_on,
@@ -61,14 +67,21 @@ class TwoOrganizationsOfOneEnterprise(Refusal):
 
 @transaction.atomic
 def merge_enterprises(
-    *, enterprise: Enterprise, into: Enterprise, on: date, document: str, by: AbstractBaseUser | None
+    *,
+    enterprise: Enterprise,
+    into: Enterprise,
+    on: date,
+    document: str,
+    by: AbstractBaseUser | None,
+    among: MemberQuerySet | None = None,
 ) -> Enterprise:
     """`enterprise` closes on `on`, merged into `into`, which has its organizations and employees from then on.
 
     Organizations that cover it cover `into` from that day on, and those that cover `into` alone lie where it
     lies. A community general branch does so only where `into` lies in its community and has no organization.
-    Members whom it employs, and who have not left by `on`, have `into` as their employer. Instructors and
-    above-scale status end; titles stay with the old one. Gives `enterprise`.
+    Members whom it employs, and who have not left by `on`, have `into` as their employer, if they are `among` those
+    whom `by` may change (None: all). Instructors and above-scale status end; titles stay with the old one. Gives
+    `enterprise`.
 
     Raises MergesIntoItself; AlreadyClosed; ClosesBeforeItIsRegistered; DoesNotOperate where `into` does not
     operate on `on`; AreaIsSettled; CoverageIsSettled; OutlastsItsOwner; CoversAnotherEnterprise;
@@ -80,7 +93,8 @@ def merge_enterprises(
     old, new = rows.enterprises[enterprise.pk], rows.enterprises[into.pk]
     refuse_the_end(old, on)
     refuse_unless_operating(new, on)
-    employees = locked(Member.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gt=on), employer=old))
+    rows_of_members = Member.objects.all() if among is None else among
+    employees = locked(rows_of_members.filter(pk__in=employed_after(old, on).values("pk")))
     going = coverage_and_kinds(old, on)
     for coverage, _kind in going:
         lasting_coverage(coverage.organization, on, enterprises=[old])
@@ -104,12 +118,12 @@ def merge_enterprises(
     return old
 
 
-def what_a_merger_leaves(into: Enterprise, day: date) -> list[str]:
-    """What an organizer is told when another enterprise has merged into `into` on `day`."""
+def what_a_merger_leaves(enterprise: Enterprise, into: Enterprise, day: date) -> list[str]:
+    """What an organizer is told when `enterprise` has merged into `into` on `day`."""
     rows = [(row.organization, kind) for row, kind in coverage_and_kinds(into, day) if kind in COUNTED_KINDS]
     own = [organization for organization, kind in rows if kind in STANDALONE_KINDS]
     joint = [organization for organization, kind in rows if kind == Kind.JOINT_BRANCH]
-    found = []
+    found = what_is_left_of_employees(enterprise, day)
     if joint and (own or len(joint) > 1):
         found.append(
             _("%(enterprise)s is covered by several organizations now: %(names)s. End what it leaves.")

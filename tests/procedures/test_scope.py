@@ -10,8 +10,9 @@ from accounts.models import User
 from procedures.enterprises import ENTERPRISE_PROCEDURES
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
+from tests.factories.members import MemberFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, OrganizationFactory
-from tests.factories.procedures import perform
+from tests.factories.procedures import perform, preview
 from tests.factories.rows import all_rows
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,57 @@ def test_an_enterprise_moves_out_of_the_organizers_area_and_is_seen_no_more(clie
     assert answer.url == reverse("admin:orgs_enterprise_changelist")
     assert page_status(client, user, own.pk, "move") == 404
     assert page_status(client, user_with("organizer", SANYANG), own.pk, "move") == 200
+
+
+def wutian_with_what_others_look_after(enterprises):
+    """The own enterprise, the organization of another area that covers it alone, and its member, employed there."""
+    own = enterprises[WUTIAN]
+    theirs = OrganizationFactory(area=AreaFactory(code=SANYANG), covers=[own])
+    member = MemberFactory(organization=theirs, employer=own)
+    return own, theirs, member
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("close", {"dissolve_organizations": "on", "document": "撤1"}),
+        ("move", {"leaves_district": "on"}),
+        ("merge", {}),
+    ],
+)
+def test_organizations_of_another_area_do_not_change_with_the_enterprise(client, enterprises, name, inputs):
+    own, theirs, member = wutian_with_what_others_look_after(enterprises)
+    into = EnterpriseFactory(area=AreaFactory(code=WUTIAN))
+    heirs = OrganizationFactory(area=AreaFactory(code=WUTIAN))
+    said = {"close": {"members_to": heirs.pk}, "merge": {"into": into.pk}}.get(name, {})
+    client.force_login(user_with("organizer", WUTIAN))
+    before = all_rows()
+
+    answer = perform(client, own, name, on="2008-06-30", **inputs, **said)
+
+    [text] = [text for texts in answer.context["form"].errors.values() for text in texts]
+    assert theirs.name in text
+    assert member.name not in answer.content.decode()
+    assert all_rows() == before
+    client.force_login(user_with("administrator", WUTIAN))
+    assert perform(client, own, name, on="2008-06-30", **inputs, **said).status_code == 302
+
+
+def test_employees_of_another_area_are_not_named_and_keep_the_employer(client, enterprises):
+    own, into = enterprises[WUTIAN], EnterpriseFactory(area=AreaFactory(code=WUTIAN))
+    theirs, ours = (
+        MemberFactory(organization=OrganizationFactory(area=AreaFactory(code=code)), employer=own)
+        for code in (SANYANG, WUTIAN)
+    )
+    client.force_login(user_with("organizer", WUTIAN))
+
+    seen = preview(client, own, "merge", on="2008-06-30", into=into.pk)
+    page, told = seen.content.decode(), seen.context["outcome"].warnings
+    perform(client, own, "merge", on="2008-06-30", into=into.pk)
+
+    assert ours.name in page
+    assert theirs.member_no not in page
+    assert told == ["It still is the employer of 1 person; enter the new one."]
+    for member, employer in ((ours, into), (theirs, own)):
+        member.refresh_from_db()
+        assert member.employer == employer

@@ -106,7 +106,7 @@ def test_a_joint_branch_of_both_covers_the_other_alone_and_comes_to_lie_where_it
     merge(old, new)
     assert sorted(covers(joint)) == sorted([(old.pk, START, DAY), (new.pk, START, None)])
     assert joint.areas.count() == 1
-    (text,) = what_a_merger_leaves(new, DAY)
+    (text,) = what_a_merger_leaves(old, new, DAY)
     assert joint.name in text
 
 
@@ -120,7 +120,7 @@ def test_a_standalone_and_a_joint_organization_both_cover_the_other_and_that_is_
     assert (new.pk, DAY, None) in covers(branch)
     assert (new.pk, DAY, None) in covers(joint)
     assert joint.areas.count() == 1  # it covers another one, too
-    (text,) = what_a_merger_leaves(new, DAY)
+    (text,) = what_a_merger_leaves(old, new, DAY)
     assert branch.name in text
     assert joint.name in text
 
