@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from members.actions.dissolution import TakesNobody
+from members.actions.dissolution import ChangedLater, TakesNobody
 from members.actions.enterprise import (
+    EndsBeforeADeed,
     MembersGoNowhere,
     MembersGoToWhatEnds,
     WouldCoverNothing,
@@ -95,7 +96,7 @@ class Close(Procedure):
         AlreadyClosed: "on", ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on", AreaIsSettled: "on",
         RelationIsSettled: "on", WouldCoverNothing: "dissolve_organizations", MembersGoNowhere: "members_to",
         MembersGoToWhatEnds: "members_to", NotInForce: "members_to", TakesNobody: "members_to",
-        OrganizationsOfOthers: "dissolve_organizations",
+        OrganizationsOfOthers: "dissolve_organizations", EndsBeforeADeed: "on", ChangedLater: "on",
     }  # fmt: skip
     needs = ("orgs.change_organization", "members.change_membership")
 
@@ -173,7 +174,7 @@ class MergeEnterprise(Procedure):
     at = {
         AlreadyClosed: "on", ClosesBeforeItIsRegistered: "on", OutlastsItsOwner: "on", AreaIsSettled: "on",
         CoverageIsSettled: "on", DoesNotOperate: "into", MergesIntoItself: "into",
-        TwoOrganizationsOfOneEnterprise: "into",
+        TwoOrganizationsOfOneEnterprise: "into", EndsBeforeADeed: "on",
     }  # fmt: skip
     needs = ("orgs.change_organization", "members.change_member")
 

@@ -11,10 +11,11 @@ from members.actions.leaving import (
     AlreadyEnded,
     EndsBeforeItsSteps,
     RestoredBeforeItEnded,
+    VouchedLater,
     end_membership,
     restore,
 )
-from members.actions.posts import PostWithoutRelation
+from members.actions.posts import PostIsSettled, PostWithoutRelation
 from members.actions.relations import HasOpenTransfer, NotInForce
 from members.actions.standing import (
     ApartAlready,
@@ -50,6 +51,7 @@ class EndMembership(Procedure):
     at = {
         AlreadyEnded: "on",
         EndsBeforeItsSteps: "on",
+        VouchedLater: "on",
         OutlastsItsOwner: "on",
         PostWithoutRelation: "on",
         HasOpenTransfer: "reason",
@@ -134,7 +136,7 @@ class StopMembership(Apart):
     label = _("Stop membership…")
     done = _("The membership was stopped.")
     inputs = {"on": DayInput(_("Day")), "document": DOCUMENT}
-    at = {**Apart.at, StoppedTooEarly: "on"}
+    at = {**Apart.at, StoppedTooEarly: "on", PostIsSettled: "on"}
     kinds = (StandingKind.LOST_CONTACT,)
 
     def perform(self, record: Member, values: Mapping[str, Any], by: AbstractBaseUser) -> Standing:

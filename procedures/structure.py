@@ -9,13 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.actions.committees import what_is_unusual_in_the_committee
 from members.actions.dissolution import (
     AlreadyDissolved,
+    ChangedLater,
     DissolvedBeforeItIsEstablished,
     HasMembers,
     HasOpenTransfers,
     MembersStay,
     SucceedsItself,
+    SuccessorNotInForce,
     TakesNobody,
     belonging_on,
     dissolve,
@@ -87,7 +90,7 @@ class Dissolve(OfOrganization):
         AlreadyDissolved: "on", DissolvedBeforeItIsEstablished: "on", OutlastsItsOwner: "on",
         HasMembers: "on", HasOpenTransfers: "on", PostWithoutRelation: "on",
         MembersStay: "members_to", TakesNobody: "members_to", NotInForce: "members_to",
-        SucceedsItself: "successor",
+        SucceedsItself: "successor", SuccessorNotInForce: "successor", ChangedLater: "on",
     }  # fmt: skip
 
     def perform(self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser) -> Organization:
@@ -113,7 +116,7 @@ class MergeCommunity(OfOrganization):
     }  # fmt: skip
     at = {
         AlreadyDissolved: "on", DissolvedBeforeItIsEstablished: "on", OutlastsItsOwner: "on", HasMembers: "on",
-        SucceedsItself: "into", NotInForce: "into", TakesNobody: "into", IsSubordinate: "into",
+        ChangedLater: "on", SucceedsItself: "into", NotInForce: "into", TakesNobody: "into", IsSubordinate: "into",
         MergesWithAnotherSort: "into",
     }  # fmt: skip
     needs = MOVES_MEMBERS
@@ -123,8 +126,9 @@ class MergeCommunity(OfOrganization):
         return merge(organization=record, by=by, **values)
 
     def warnings(self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser) -> list[str]:
-        """What is unusual about the one that goes on."""
-        return what_is_unusual(values["into"], values["on"])
+        """What is unusual about the one that goes on, and about its committee."""
+        into, on = values["into"], values["on"]
+        return [*what_is_unusual(into, on), *what_is_unusual_in_the_committee(into, on)]
 
 
 class Merge(MergeCommunity):

@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from members.actions.posts import end_posts_without_relation
-from members.actions.relations import move_relations, refuse_unless_in_force
+from members.actions.relations import NotInForce, move_relations, refuse_unless_in_force
 from members.models import Member, Membership, Transfer
 from orgs.actions.endings import end_with_owner
 from orgs.actions.locking import locked
-from orgs.actions.recording import save_by, save_if_changed
+from orgs.actions.recording import delete_by, save_by, save_if_changed
 from orgs.actions.refusals import Refusal
 from orgs.models import Organization, OrganizationAct, OrganizationDeed
+
+ENDS = (OrganizationAct.DISSOLVED, OrganizationAct.MERGED_INTO)
+"""Deeds with which an organization ends."""
 
 
 class AlreadyDissolved(Refusal):
@@ -43,6 +46,26 @@ class SucceedsItself(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("An organization does not succeed itself."))
+
+
+class SuccessorNotInForce(Refusal):
+    """The successor exists when the organization ends."""
+
+    def __init__(self, successor: Organization, on: date) -> None:
+        super().__init__(
+            _("%(organization)s does not exist on %(day)s; choose another successor.")
+            % {"organization": successor, "day": on}
+        )
+
+
+class ChangedLater(Refusal):
+    """What the organization did, or what it became, is stored of a later day."""
+
+    def __init__(self, what: str, day: date) -> None:
+        super().__init__(
+            _("On record is %(day)s: %(what)s. Choose a later day, or correct that first.")
+            % {"day": day, "what": what}
+        )
 
 
 class HasMembers(Refusal):
@@ -108,19 +131,18 @@ def dissolve(
     """End `organization` on `on`, with its coverage, posts and the open relations of those no longer members.
 
     With `members_to`, who belongs to it belongs to that organization from `on` on. Raises AlreadyDissolved;
-    DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers while a member's relation lasts on `on` or later
-    and goes nowhere; HasOpenTransfers; OutlastsItsOwner or PostWithoutRelation where another
-    period cannot end that day; MembersStay; TakesNobody; what `move_relations` raises.
+    DissolvedBeforeItIsEstablished; ChangedLater; SucceedsItself; SuccessorNotInForce; HasMembers while a member's
+    relation lasts on `on` or later and goes nowhere; HasOpenTransfers; OutlastsItsOwner or PostWithoutRelation where
+    another period cannot end that day; MembersStay; TakesNobody; what `move_relations` raises.
     """
     if members_to is not None and members_to.pk == organization.pk:
         raise MembersStay
-    found = {
-        row.pk: row for row in locked([organization] if members_to is None else [organization, members_to])
-    }
+    about = (organization, members_to, successor)
+    found = {row.pk: row for row in locked(row for row in about if row is not None)}
     organization = found[organization.pk]
     refuse_an_end(organization, on)
-    if successor is not None and successor.pk == organization.pk:
-        raise SucceedsItself
+    if successor is not None:
+        _refuse_successor(found[successor.pk], organization, on)
     if members_to is not None:
         members_to = found[members_to.pk]
         refuse_unless_it_goes_on(members_to, on)
@@ -135,11 +157,41 @@ def dissolve(
 
 
 def refuse_an_end(organization: Organization, on: date) -> None:
-    """Raise AlreadyDissolved or DissolvedBeforeItIsEstablished where `organization` cannot end on `on`."""
+    """Raise AlreadyDissolved, DissolvedBeforeItIsEstablished or ChangedLater where it cannot end on `on`."""
     if organization.dissolved_on is not None:
         raise AlreadyDissolved(organization)
     if on <= organization.established_on:
         raise DissolvedBeforeItIsEstablished(organization)
+    _refuse_what_came_later(organization, on)
+
+
+def _refuse_what_came_later(organization: Organization, on: date) -> None:
+    """Raise ChangedLater where a kind, an area or an election begins on `on` or later, or a deed is later."""
+    acts = OrganizationAct
+    later: list[tuple[date, str]] = [
+        (day, str(label))
+        for rows, name, label in (
+            (organization.kinds, "valid_from", acts.KIND_CHANGED.label),
+            (organization.areas, "valid_from", acts.AREA_CHANGED.label),
+            (organization.elections, "held_on", _("election")),
+        )
+        for day in rows.filter(**{f"{name}__gte": on}).values_list(name, flat=True)
+    ]
+    deeds = organization.deeds.filter(on__gt=on).exclude(what__in=ENDS)
+    later += [(deed.on, deed.get_what_display()) for deed in deeds]
+    if later:
+        day, what = min(later)
+        raise ChangedLater(what, day)
+
+
+def _refuse_successor(successor: Organization, organization: Organization, on: date) -> None:
+    """Raise SucceedsItself, or SuccessorNotInForce where `successor` does not exist on `on`."""
+    if successor.pk == organization.pk:
+        raise SucceedsItself
+    try:
+        refuse_unless_in_force(successor, on)
+    except NotInForce as refusal:
+        raise SuccessorNotInForce(successor, on) from refusal
 
 
 def refuse_unless_it_goes_on(organization: Organization, on: date) -> None:
@@ -188,18 +240,20 @@ def correct_dissolution(
     """Correct the end of `organization`, a dissolved one; `on` None: it was not dissolved.
 
     What ended with it stays ended, unless it ends earlier now; its deed tells of the new day, or there was none.
-    Raises DissolvedBeforeItIsEstablished; SucceedsItself; HasMembers; HasOpenTransfers;
-    OutlastsItsOwner; PostWithoutRelation.
+    Raises DissolvedBeforeItIsEstablished; ChangedLater; SucceedsItself; SuccessorNotInForce; HasMembers;
+    HasOpenTransfers; OutlastsItsOwner; PostWithoutRelation.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
-    before = organization.dissolved_on
+    before, successor_before = organization.dissolved_on, organization.successor_id
     organization.dissolved_on = on
     organization.dissolution_reason = reason if on is not None else ""
     organization.successor = successor if on is not None else None
     if on is not None and on <= organization.established_on:
         raise DissolvedBeforeItIsEstablished(organization)
-    if successor is not None and successor.pk == organization.pk:
-        raise SucceedsItself
+    if on is not None and on != before:
+        _refuse_what_came_later(organization, on)
+    if on is not None and successor is not None and (on, successor.pk) != (before, successor_before):
+        _refuse_successor(successor, organization, on)
     save_if_changed(organization, by)
     if on != before:
         _correct_deeds(organization, on, by)
@@ -211,11 +265,13 @@ def correct_dissolution(
 
 
 def _correct_deeds(organization: Organization, on: date | None, by: AbstractBaseUser | None) -> None:
-    """Let the deed of the dissolution be of `on`; None: there was none."""
-    for deed in organization.deeds.select_for_update().filter(what=OrganizationAct.DISSOLVED):
+    """Let the deeds of the end, on both sides, be of `on`; None: there was none."""
+    deeds = OrganizationDeed.objects.select_for_update().filter(
+        Q(organization=organization, what__in=ENDS) | Q(other=organization, what=OrganizationAct.TOOK_IN)
+    )
+    for deed in deeds.order_by("pk"):
         if on is None:
-            deed._history_user = by  # type: ignore[attr-defined]  # read by django-simple-history
-            deed.delete()
+            delete_by(deed, by)
         else:
             deed.on = on
             save_by(deed, by)

@@ -70,6 +70,16 @@ class MembersGoToWhatEnds(Refusal):
         )
 
 
+class EndsBeforeADeed(Refusal):
+    """A deed of the enterprise is stored of a later day."""
+
+    def __init__(self, deed: EnterpriseDeed) -> None:
+        super().__init__(
+            _("On record is %(day)s: %(what)s. Choose a later day, or correct that first.")
+            % {"day": deed.on, "what": deed.get_what_display()}
+        )
+
+
 @transaction.atomic
 def close(
     *,
@@ -86,7 +96,7 @@ def close(
     `dissolve_organizations`, and who belongs to them goes to `members_to`; community general branches
     stay. Titles and practices stay with the enterprise, and so do the members whom it employs.
 
-    Raises AlreadyClosed; ClosesBeforeItIsRegistered; AreaIsSettled where it moves on `on` or later;
+    Raises AlreadyClosed; ClosesBeforeItIsRegistered; AreaIsSettled where it moves on `on` or later; EndsBeforeADeed;
     OutlastsItsOwner where a period cannot end that day; WouldCoverNothing; MembersGoNowhere;
     MembersGoToWhatEnds; TakesNobody; CoveredMeanwhile; what `move_relations` raises. Domain rule 5.
     """
@@ -146,6 +156,9 @@ def refuse_the_end(enterprise: Enterprise, on: date) -> None:
     later = enterprise.areas.filter(valid_from__gte=on).order_by("valid_from").first()
     if later is not None:
         raise AreaIsSettled(enterprise, later.valid_from)
+    deed = enterprise.deeds.filter(on__gt=on).order_by("on").first()
+    if deed is not None:
+        raise EndsBeforeADeed(deed)
 
 
 def _empty(

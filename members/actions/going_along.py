@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
@@ -71,17 +71,19 @@ def posts_that_go_along(
 ) -> list[Post]:
     """End the posts of `organization` on `on`; gives those, not saved, that `members` (keys) then hold in `into`.
 
-    That is until the day until which they held them. Nobody gets a second post, and `into` no second secretary.
+    That is until the day until which they held them, and until the next election of `into`, which ends all posts,
+    at the latest. Nobody gets a second post, and `into` no second secretary.
     """
     held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on))
     taken = list(held.filter(organization=into).values_list("member", "role"))
     holders = {member for member, _role in taken}
+    elected_on = into.elections.filter(held_on__gt=on).aggregate(day=Min("held_on"))["day"]
     has_secretary = any(role == PostRole.SECRETARY for _member, role in taken)
     posts = list(held.filter(organization=organization).select_related("member").order_by("pk"))
     going = [
         Post(
             organization=into, member_id=post.member_id, role=post.role, duty=post.duty,
-            valid_from=on, valid_to=post.valid_to,
+            valid_from=on, valid_to=min(filter(None, (post.valid_to, elected_on)), default=None),
         )
         for post in posts
         if post.member_id in members

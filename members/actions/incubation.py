@@ -140,7 +140,7 @@ def incubate(
         raise IncubatesForNobody
     branch = _locked_branch(branch, on)
     enterprises = locked(enterprises)
-    refuse_an_organization_of_its_own(enterprises, on)
+    refuse_an_organization_of_its_own(enterprises, on, also_later=True)
     refuse_unless_belonging(members, branch, on)
     end_coverage(lasting_coverage(branch, on, enterprises=enterprises), on=on, by=by)
     organization.established_on = on
@@ -159,16 +159,18 @@ def incubate(
     return organization
 
 
-def refuse_an_organization_of_its_own(enterprises: Collection[Enterprise], on: date) -> None:
-    """Raise HasItsOwnOrganization where an organization of the counted kinds covers one of `enterprises` on `on`."""
-    rows = (
-        _own_coverage()
-        .on(on)
-        .filter(holds_on(on, prefix="organization__", start="established_on", end="dissolved_on"))
-    )
-    own = rows.filter(enterprise__in=[enterprise.pk for enterprise in enterprises]).order_by("pk").first()
-    if own is not None:
-        raise HasItsOwnOrganization(own, on)
+def refuse_an_organization_of_its_own(
+    enterprises: Collection[Enterprise], on: date, *, also_later: bool = False
+) -> None:
+    """Raise HasItsOwnOrganization where an organization of the counted kinds covers one of `enterprises` on `on`.
+
+    With `also_later` also where one is known to do so from a later day on.
+    """
+    in_force = holds_on(on, prefix="organization__", start="established_on", end="dissolved_on")
+    own = _own_coverage().filter(enterprise__in=[enterprise.pk for enterprise in enterprises])
+    rows = own.overlapping(on, None) if also_later else own.on(on).filter(in_force)
+    if (first := rows.order_by("valid_from", "pk").first()) is not None:
+        raise HasItsOwnOrganization(first, max(on, first.valid_from))
 
 
 def _own_coverage() -> PeriodQuerySet[Coverage]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
@@ -43,6 +43,16 @@ class EndsBeforeItsSteps(Refusal):
         )
 
 
+class VouchedLater(Refusal):
+    """The member vouched for somebody on the day or later, as a full member."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            _("The member vouched for somebody on %(day)s; choose a later day, or correct that first.")
+            % {"day": day}
+        )
+
+
 class NotEnded(Refusal):
     """Only a membership that ended is restored."""
 
@@ -77,14 +87,21 @@ def end_membership(
     """End the membership of `member` on `on`, the first day without it: relation, posts and standings end with it.
 
     A death cancels an open transfer; otherwise that is to be closed first. Raises AlreadyEnded; EndsBeforeItsSteps;
-    HasOpenTransfer; OutlastsItsOwner or PostWithoutRelation where a period cannot end that day.
+    VouchedLater; HasOpenTransfer; OutlastsItsOwner or PostWithoutRelation where a period cannot end that day.
     """
     [member] = locked([member])
     if member.ended_on is not None:
         raise AlreadyEnded(member)
     steps = [day for name in STEP_DAYS if (day := getattr(member, name)) is not None]
+    if member.probation_until is not None:
+        steps += member.deeds.filter(what=MemberAct.EXTENDED).values_list("on", flat=True)
     if steps and max(steps) > on:
         raise EndsBeforeItsSteps(max(steps))
+    vouched = Member.objects.filter(
+        Q(first_voucher=member) | Q(second_voucher=member), probationary_on__gte=on
+    )
+    if (day := vouched.aggregate(day=Max("probationary_on"))["day"]) is not None:
+        raise VouchedLater(day)
     if reason == EndReason.DEATH:
         _cancel_transfer(member, on, by)
     refuse_open_transfers([member], to=None, but=None)

@@ -1,4 +1,4 @@
-"""Posts of an organization: a full member holds one, at most while belonging to it."""
+"""Posts of an organization: a full member holds one, at most while belonging to it and not stopped (domain rule 8)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -150,7 +150,7 @@ def posts_outside_relations(posts: PeriodQuerySet[Post]) -> tuple[list[Post], li
 
 
 def _ends_of_relations(posts: Sequence[Post]) -> list[date]:
-    """The first day, not before its own, on which each post's member does not belong to the organization.
+    """The first day, not before its own, on which each post's member does not belong to it, or is stopped.
 
     The last day of all where there is none.
     """
@@ -161,14 +161,24 @@ def _ends_of_relations(posts: Sequence[Post]) -> list[date]:
     )
     for relation in found.order_by("valid_from"):
         relations.setdefault((relation.member_id, relation.organization_id), []).append(relation)
+    stops: dict[int, list[Standing]] = {}
+    for stop in Standing.objects.filter(
+        member__in={post.member_id for post in posts}, kind=StandingKind.STOPPED
+    ):
+        stops.setdefault(stop.member_id, []).append(stop)
     return [
         min(
             _belongs_until(relations.get((post.member_id, post.organization_id), ()), post.valid_from),
             post.member.ended_on or date.max,
             post.organization.dissolved_on or date.max,
+            *(stop.valid_from for stop in stops.get(post.member_id, ()) if _lasts(stop, post.valid_from)),
         )
         for post in posts
     ]
+
+
+def _lasts(standing: Standing, day: date) -> bool:
+    return standing.valid_to is None or standing.valid_to > day
 
 
 def _belongs_until(relations: Iterable[Membership], day: date) -> date:

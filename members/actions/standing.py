@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from members.actions.deeds import keep_deed
 from members.actions.leaving import AlreadyEnded
+from members.actions.posts import PostIsSettled, end_posts_without_relation
 from members.deadlines import APART, cited, end_of
 from members.models import Member, MemberAct, Standing, StandingKind
 from orgs.actions.locking import locked
@@ -103,15 +104,20 @@ def report_lost_contact(
 def stop_membership(*, member: Member, on: date, document: str, by: AbstractBaseUser | None) -> Standing:
     """The membership of `member`, with whom contact was lost, is stopped from `on`; it still counts in the figures.
 
-    Raises AlreadyEnded; NotApart; StoppedTooEarly by the rule of the day on which contact was lost.
+    Posts end that day. Raises AlreadyEnded; NotApart; StoppedTooEarly by the rule of the day on which contact was
+    lost; PostIsSettled where a post begins on `on` or later.
     """
     [member] = locked([member])
     lost = _end_standing(member, on, by, StandingKind.LOST_CONTACT)
     earliest = end_of(APART[StandingKind.LOST_CONTACT], lost)
     if earliest is not None and on < earliest[0]:
         raise StoppedTooEarly(*earliest)
+    later = member.posts.filter(valid_from__gte=on).select_related("member").order_by("valid_from").first()
+    if later is not None:
+        raise PostIsSettled(later, later.valid_from)
     standing = Standing(member=member, kind=StandingKind.STOPPED, valid_from=on)
     save_by(standing, by)
+    end_posts_without_relation(member.posts.all(), by=by)
     keep_deed(member, MemberAct.STOPPED, on=on, document=document, by=by)
     return standing
 

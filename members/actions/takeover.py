@@ -84,7 +84,7 @@ def merge_enterprises(
     `enterprise`.
 
     Raises MergesIntoItself; AlreadyClosed; ClosesBeforeItIsRegistered; DoesNotOperate where `into` does not
-    operate on `on`; AreaIsSettled; CoverageIsSettled; OutlastsItsOwner; CoversAnotherEnterprise;
+    operate on `on`; AreaIsSettled; EndsBeforeADeed; CoverageIsSettled; OutlastsItsOwner; CoversAnotherEnterprise;
     TwoOrganizationsOfOneEnterprise; CoveredMeanwhile. Domain rules 1 and 5.
     """
     if enterprise.pk == into.pk:
