@@ -89,7 +89,10 @@ def split(
     CoversAnotherEnterprise; BelongsElsewhere; HasOpenTransfer; RelationIsSettled; ValidationError where `new` does
     not fit, or its code is given already. Domain rules 5 and 11.
     """
-    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    # Its superior, too, before enterprises and members: the new one is written beneath it.
+    keys = {organization.pk, organization.superior_id, new.superior_id} - {None}
+    found = {row.pk: row for row in locked(Organization(pk=key) for key in keys)}
+    organization = found[organization.pk]
     refuse_unless_in_force(organization, on)
     branches = Organization.objects.community_general_branches()
     if branches.filter(pk=organization.pk).exists() != (kind == Kind.COMMUNITY_GENERAL_BRANCH):

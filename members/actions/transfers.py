@@ -19,7 +19,7 @@ from members.actions.relations import (
     refuse_open_transfers,
     refuse_unless_in_force,
 )
-from members.models import Member, Stage, Transfer
+from members.models import Member, Membership, Stage, Transfer
 from orgs.actions.locking import locked
 from orgs.actions.numbering import next_number
 from orgs.actions.recording import clash_message, save_by
@@ -124,18 +124,25 @@ def request_transfer(
     """Ask that `member` be transferred from the organization of `on` to `destination`, or out of the register.
 
     Raises ValidationError, at `destination`, unless exactly one place is named; IsNoMember; HasNoRelation;
-    RelationIsSettled where the relation of that day has ended since; HasOpenTransfer; BelongsAlready; NotInForce.
+    RelationIsSettled where the relation of that day has ended since; HasOpenTransfer; BelongsAlready; NotInForce;
+    ChangedMeanwhile.
     """
     if (destination is None) == (not destination_elsewhere):
         message = _("Name one place: an organization of the register, or one outside it.")
         raise ValidationError({"destination": message})
+    # The origin, too, before the member: what is written here links it.
+    origins = Membership.objects.on(on).filter(member=member).values_list("organization", flat=True)
+    keys = {*origins, *([] if destination is None else [destination.pk])}
+    organizations = {row.pk: row for row in locked(Organization(pk=key) for key in keys)}
     if destination is not None:
-        (destination,) = locked([destination])
+        destination = organizations[destination.pk]
         refuse_unless_in_force(destination, on)
     (member,) = locked([member])
     refuse_unless_member(member, on)
     refuse_open_transfers([member], to=None, but=None)
     origin = _organization_on(member, on)
+    if origin.pk not in organizations:
+        raise ChangedMeanwhile
     if destination is not None and destination.pk == origin.pk:
         raise BelongsAlready(member)
     transfer = Transfer(
