@@ -1,4 +1,8 @@
-"""Months on the calendar: how deadlines and least times are counted."""
+"""Months and years on the calendar: how deadlines, terms and least times are counted.
+
+`months_later` is the last day in time of what is to be done within so many months; `months_completed` and
+`years_completed` are the first day behind whole ones, which is the end of a period (exclusive).
+"""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -26,6 +30,11 @@ def months_completed(day: date, months: int) -> date:
     """
     later = months_later(day, months)
     return later if later.day == day.day or later == date.max else later + timedelta(days=1)
+
+
+def years_completed(day: date, years: int) -> date:
+    """The first day behind `years` whole ones that began with `day`; earlier than `day` by them where negative."""
+    return months_completed(day, years * MONTHS_OF_A_YEAR)
 
 
 def _month_later(day: date, months: int) -> tuple[int, int]:

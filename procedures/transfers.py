@@ -27,7 +27,7 @@ from members.actions.transfers import (
 )
 from members.models import Member, Transfer
 from members.models.transfer import TransferQuerySet
-from orgs.calendar import months_later
+from orgs.calendar import months_completed
 from orgs.models import Organization, Policy, PolicyNumber, Scope
 from orgs.models.deed import DOCUMENT_LENGTH
 from procedures.inputs import DayInput, LinkInput, TextInput
@@ -107,7 +107,7 @@ class TransferIn(Procedure):
     def warnings(self, record: Member, values: Mapping[str, Any], by: AbstractBaseUser) -> list[str]:
         """A letter that had probably lapsed."""
         number = _usual_months(values["letter_on"])
-        if number is None or values["on"] < months_later(values["letter_on"], int(number.value)):
+        if number is None or values["on"] < months_completed(values["letter_on"], int(number.value)):
             return []
         return [
             gettext("The letter is older than letters are generally valid (%(source)s).")
@@ -141,7 +141,7 @@ class IssueLetter(Procedure):
     def warnings(self, record: Transfer, values: Mapping[str, Any], by: AbstractBaseUser) -> list[str]:
         """A letter that is valid for longer than usual."""
         number, until = _usual_months(values["on"]), values["valid_until"]
-        if number is None or until is None or until <= months_later(values["on"], int(number.value)):
+        if number is None or until is None or until <= months_completed(values["on"], int(number.value)):
             return []
         return [
             gettext("A letter is generally valid for %(months)d months at most (%(source)s).")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from sample import REPORT_DAY, plan
 from sample.days import day_between, days_before
 from sample.makers import Makers
@@ -54,7 +54,7 @@ def open_the_rest(makers: Makers) -> None:
     lot = makers.lot
     for _ in range(plan.CLOSED_BEFORE):
         firm = makers.firms.open(days_before(lot, REPORT_DAY, 1500, 7000), makers.some_area())
-        since = years_after(firm.row.registered_on, 1)
+        since = years_completed(firm.row.registered_on, 1)
         firm.close(day_between(lot, since, REPORT_DAY - timedelta(days=30)))
     for ownership, number in plan.NOT_COUNTED.items():
         for _ in range(number):

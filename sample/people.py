@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from members.models import EndReason, Member, Sex
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from sample.days import day_between, days_before
 from sample.names import Names
 from sample.plan import LAST_DAY
@@ -29,7 +29,7 @@ class People:
         after the last day is not yet decided.
         """
         lot = self.lot
-        full_on = years_after(on, 1) + timedelta(days=180 if lot.random() < extended else 0)
+        full_on = years_completed(on, 1) + timedelta(days=180 if lot.random() < extended else 0)
         candidate_on = days_before(lot, on, 40, 170)
         activist_on = days_before(lot, candidate_on, 370, 800)
         applied_on = days_before(lot, activist_on, 90, 300)

@@ -14,7 +14,7 @@ from members.models import Election, Member, Post, PostRole
 from orgs.actions.locking import locked
 from orgs.actions.recording import save_by
 from orgs.actions.refusals import Refusal
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from orgs.models import Kind, Organization, Policy, PolicyNumber
 
 REGULATIONS = "中国共产党基层组织选举工作条例 2020"
@@ -125,12 +125,12 @@ def what_is_unusual_in(election: Election) -> list[str]:
     organization, on = election.organization, election.held_on
     texts = []
     due, years = _due_before(organization, on), PolicyNumber.objects.whole_on(Policy.ELECTION_SHIFT_YEARS, on)
-    if due is not None and years is not None and on > years_after(due, years):
+    if due is not None and years is not None and on > years_completed(due, years):
         text = _(
             "The term ended on %(day)s: the election is late by more than an approval may allow, until "
             "%(latest)s (%(source)s)."
         )
-        texts.append(text % {"day": due, "latest": years_after(due, years), "source": REGULATIONS})
+        texts.append(text % {"day": due, "latest": years_completed(due, years), "source": REGULATIONS})
     return [*texts, *what_is_unusual_in_the_committee(organization, on)]
 
 
@@ -142,8 +142,8 @@ def _refuse_the_wrong_time(organization: Organization, on: date, approval_number
     due, years = _due_before(organization, on), PolicyNumber.objects.whole_on(Policy.ELECTION_SHIFT_YEARS, on)
     if due is None or years is None or on == due:
         return
-    if on < years_after(due, -years):
-        raise TooEarly(due, years_after(due, -years))
+    if on < years_completed(due, -years):
+        raise TooEarly(due, years_completed(due, -years))
     if not approval_number:
         raise NeedsAnApproval(due)
 
@@ -171,4 +171,4 @@ def _term_ends(organization: Organization, on: date) -> date | None:
     years = (
         PolicyNumber.objects.whole_on(terms.get(Kind(kind), Policy.BRANCH_TERM_YEARS), on) if kind else None
     )
-    return None if years is None else years_after(on, years)
+    return None if years is None else years_completed(on, years)

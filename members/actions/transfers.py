@@ -24,7 +24,7 @@ from orgs.actions.locking import locked
 from orgs.actions.numbering import next_number
 from orgs.actions.recording import clash_message, save_by
 from orgs.actions.refusals import Refusal
-from orgs.calendar import months_later
+from orgs.calendar import months_completed
 from orgs.models import Organization, Policy, PolicyNumber
 
 
@@ -159,8 +159,8 @@ def issue_letter(
 ) -> Transfer:
     """Issue the letter of `transfer` on `on`, with the next number of that year.
 
-    `valid_until` is the first day on which it is no longer valid: by default the months of the policy that
-    holds on `on` later, and no day where there is none. A longer validity is not refused, for letters are valid
+    `valid_until` is the first day on which it is no longer valid: by default so many whole months later as
+    the policy of `on` says, and no day where there is none. A longer validity is not refused, for letters are valid
     that long "generally" (domain rule 11). Raises IsClosed; LetterIsIssued; BeforeItsTurn; ValidationError, at
     `valid_until`, where it is valid for no day.
     """
@@ -171,7 +171,7 @@ def issue_letter(
         raise BeforeItsTurn(transfer.requested_on)
     if valid_until is None:
         months = PolicyNumber.objects.value_on(Policy.TRANSFER_LETTER_MONTHS, on)
-        valid_until = months_later(on, int(months)) if months is not None else None
+        valid_until = months_completed(on, int(months)) if months is not None else None
     elif valid_until <= on:
         raise ValidationError({"valid_until": _("A letter is valid for a day at least.")})
     transfer.letter_number = f"{on.year}-{next_number(f'transfer-letter-{on.year}'):04d}"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgs.calendar import months_completed, months_later
+from orgs.calendar import months_completed, months_later, years_completed
 
 days = st.dates(date(1900, 1, 1), date(2300, 1, 1))
 
@@ -53,3 +53,17 @@ def test_who_begins_later_is_not_done_earlier(day, later, months):
     first, second = sorted([day, later])
     assert months_later(first, months) <= months_later(second, months)
     assert months_completed(first, months) <= months_completed(second, months)
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "completed"),
+    [
+        (date(2020, 2, 29), 3, date(2023, 3, 1)),
+        (date(2024, 2, 29), -1, date(2023, 3, 1)),
+        (date(2024, 3, 1), -1, date(2023, 3, 1)),
+        (date(2020, 2, 29), 4, date(2024, 2, 29)),
+        (date(9998, 6, 1), 5, date.max),
+    ],
+)
+def test_whole_years_are_over_on_the_same_day_or_on_the_first_of_march(day, years, completed):
+    assert years_completed(day, years) == completed

@@ -258,7 +258,7 @@ def test_a_letter_of_outside_that_is_old_is_received_with_a_warning(admin_client
         "organization": places.here.pk, "origin_elsewhere": "杭州", "letter_number": "1", "receipt": "",
         "letter_on": "2023-11-30",
     }  # fmt: skip
-    for day, warns in (("2024-02-28", False), ("2024-02-29", True)):
+    for day, warns in (("2024-02-29", False), ("2024-03-01", True)):
         shown = preview(admin_client, MemberFactory(), "transfer-in", on=day, **values)
         assert bool(shown.context["outcome"].warnings) is warns
 
