@@ -10,12 +10,15 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from members.api.members import MemberReference
 from members.models import Member
+from orgs.admin.scoping import KEY
 from orgs.api.bodies import (
+    LATEST_YEAR,
     AreaReference,
     Characters,
     Choice,
@@ -26,11 +29,16 @@ from orgs.api.bodies import (
     Whole,
 )
 from orgs.models import Area, Enterprise, Organization
+from orgs.values import EARLIEST_YEAR, UNPRINTABLE
 
 REFERENCES: dict[type[Model], type[Reference]] = {
     Area: AreaReference, Enterprise: EnterpriseReference, Organization: OrganizationReference, Member: MemberReference,
 }  # fmt: skip
 """How the API refers to a record, by its model."""
+
+
+MOST_KEYS = 1000
+"""Records that a body names in one list."""
 
 
 class Input:
@@ -57,13 +65,26 @@ class Input:
         return {"help_text": self.help_text or self.label, "required": self.required}
 
 
+def _refuse_no_year(day: date) -> None:
+    """Raise ValidationError for a year that nobody means, as bodies of the API do."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        message = gettext("The year must lie between %(first)d and %(last)d.")
+        raise forms.ValidationError(message % {"first": EARLIEST_YEAR, "last": LATEST_YEAR})
+
+
+def _refuse_unprintable(text: str) -> None:
+    """Raise ValidationError for characters that no text holds, as bodies of the API do."""
+    if UNPRINTABLE.search(text):
+        raise forms.ValidationError(gettext("This has characters that cannot be printed."))
+
+
 class DayInput(Input):
     """A day."""
 
     def form_field(self, record: Model) -> forms.Field:
         """A date, in the browser's own way."""
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        return forms.DateField(widget=widget, **self._said())
+        return forms.DateField(widget=widget, validators=[_refuse_no_year], **self._said())
 
     def body_field(self) -> serializers.Field[Any, Any, Any, Any]:
         """YYYY-MM-DD."""
@@ -81,7 +102,7 @@ class TextInput(Input):
 
     def form_field(self, record: Model) -> forms.Field:
         """A line."""
-        return forms.CharField(max_length=self.max_length, **self._said())
+        return forms.CharField(max_length=self.max_length, validators=[_refuse_unprintable], **self._said())
 
     def body_field(self) -> serializers.Field[Any, Any, Any, Any]:
         """A text."""
@@ -157,6 +178,28 @@ class KeyField(forms.CharField):
         return found
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several records by their keys; the database is not asked for one that is none."""
+
+    def clean(self, value: Any) -> Any:
+        """The records."""
+        for key in value or ():
+            if not KEY.fullmatch(str(key)):
+                message, said = self.error_messages["invalid_pk_value"], {"pk": key}
+                raise forms.ValidationError(message, code="invalid_pk_value", params=said)
+        return super().clean(value)
+
+
+class Keys(serializers.ListField):
+    """Keys of several records. More than fit are refused before any is looked for."""
+
+    def run_child_validation(self, data: Any) -> Any:
+        """The records."""
+        if len(data) > MOST_KEYS:
+            self.fail("max_length", max_length=MOST_KEYS)
+        return super().run_child_validation(data)
+
+
 class LinkInput(Input):
     """A record, as the field `field` of `model` links to one; in the API by its key.
 
@@ -193,7 +236,7 @@ class LinkInput(Input):
         """A list to choose from, or one that completes what is typed; or the key."""
         if self.anywhere:
             return KeyField(reference=self.reference, max_length=30, **self._said())
-        kind: Any = forms.ModelMultipleChoiceField if self.many else forms.ModelChoiceField
+        kind: Any = RowsField if self.many else forms.ModelChoiceField
         if self.among is not None:
             return kind(queryset=self.among(record, timezone.localdate()), **self._said())  # type: ignore[no-any-return]
         widget: Any = AutocompleteSelectMultiple if self.many else AutocompleteSelect
@@ -207,9 +250,7 @@ class LinkInput(Input):
         # Not locked one by one, but in order (procedures.performing).
         reference = type(reference.__name__, (reference,), {"is_anywhere": self.anywhere, "locks": False})
         if self.many:
-            return serializers.ListField(
-                child=reference(), allow_empty=not self.required, max_length=1000, **options
-            )
+            return Keys(child=reference(), allow_empty=not self.required, max_length=MOST_KEYS, **options)
         return reference(allow_null=not self.required, **options)
 
 
