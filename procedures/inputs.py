@@ -178,7 +178,7 @@ class KeyField(forms.CharField):
         return found
 
 
-class RowsField(forms.ModelMultipleChoiceField):
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Several records by their keys; the database is not asked for one that is none."""
 
     def clean(self, value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
-from members.models import PostRole, StandingKind
+from members.models import PostRole, StandingKind, Transfer
 from orgs.models import Area, Enterprise, Instructor, Kind, Organization
 from procedures import offered
 from procedures.inputs import REFERENCES, LinkInput
@@ -150,7 +150,7 @@ class Place:
         return TransferFactory(origin=origin, destination=self.organization(), requested_on=BEFORE, **said)
 
     def issued(self):
-        return self.transfer(letter_number=f"2024-{self.area.code}", letter_on=BEFORE)
+        return self.transfer(letter_number=f"2024-X{Transfer.objects.count()}", letter_on=BEFORE)
 
     def joint(self, kind=Kind.JOINT_BRANCH):
         """An organization of two enterprises with members of each."""
