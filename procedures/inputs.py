@@ -238,7 +238,10 @@ class LinkInput(Input):
             return KeyField(reference=self.reference, max_length=30, **self._said())
         kind: Any = RowsField if self.many else forms.ModelChoiceField
         if self.among is not None:
-            return kind(queryset=self.among(record, timezone.localdate()), **self._said())  # type: ignore[no-any-return]
+            # Several are ticked: no key is to be held, and a finger does it, too.
+            shown: Any = {"widget": forms.CheckboxSelectMultiple} if self.many else {}
+            rows = self.among(record, timezone.localdate())
+            return kind(queryset=rows, **shown, **self._said())  # type: ignore[no-any-return]
         widget: Any = AutocompleteSelectMultiple if self.many else AutocompleteSelect
         rows = self.target._default_manager.all()
         return kind(queryset=rows, widget=widget(self.link, admin.site), **self._said())  # type: ignore[no-any-return]

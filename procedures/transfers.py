@@ -124,7 +124,7 @@ class IssueLetter(Procedure):
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The day of issue.")),
         "valid_until": DayInput(
-            _("Valid until"), required=False,
+            _("Letter valid until"), required=False,
             help_text=_("The first day on which it is no longer valid; empty: as long as letters generally are."),
         ),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
@@ -179,4 +180,4 @@ class Transfer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.requested_on}"
+        return f"{self.member} · {date_format(self.requested_on)}"
