@@ -7,6 +7,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
@@ -60,7 +62,7 @@ class Election(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.held_on}"
+        return gettext("election of %(day)s") % {"day": date_format(self.held_on)}
 
 
 class PostRole(models.TextChoices):
