@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from sample import REPORT_DAY, plan
 from sample.days import day_between
-from sample.makers import Makers, Own, Standing
+from sample.makers import Makers, Moved, Own, Standing
 from sample.people import END_REASONS
 from sample.world import Firm, Person
 
@@ -56,9 +56,10 @@ def end_some(makers: Makers, owns: list[Own]) -> None:
                 person.end(day_between(makers.lot, first, _last_day(own)), makers.lot.choice(END_REASONS))
 
 
-def transfer_some(makers: Makers, standing: Standing) -> None:
+def transfer_some(makers: Makers, standing: Standing) -> list[Moved]:
     """Members who change to another enterprise and its organization, both of before the report day."""
     lot = makers.lot
+    moved = []
     sources = [own for own in standing.owns if own.size > 6 and not own.named]
     targets = [own for own in standing.owns if not own.named and own.size < 20]
     for year in range(2009, plan.LAST_DAY.year):
@@ -73,6 +74,8 @@ def transfer_some(makers: Makers, standing: Standing) -> None:
                 person = lot.choice(free)
                 person.join(target.unit, on)
                 person.work_for(target.firm)
+                moved.append(Moved(person, source.unit, target.unit, on))
+    return moved
 
 
 def let_apply(makers: Makers, firms: list[Firm]) -> None:

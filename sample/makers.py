@@ -9,7 +9,7 @@ from sample.firms import Firms
 from sample.instructing import Instructors
 from sample.names import Names
 from sample.people import People
-from sample.world import Firm, Unit, World
+from sample.world import Firm, Person, Unit, World
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,16 @@ class Joint:
 
     unit: Unit
     firms: list[Firm]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Somebody who changed from one organization to another."""
+
+    person: Person
+    origin: Unit
+    destination: Unit
+    on: date
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ branches. The report says nothing of enterprises, nor of how members divide; tho
 
 from datetime import date
 
-from orgs.models import Ownership
+from orgs.models import Kind, Ownership
 
 LAST_DAY = date(2026, 6, 30)
 """The last day of which the sample tells; what is open then stays open."""
@@ -102,3 +102,35 @@ ENDED_EACH_YEAR = 0.007
 TRANSFERRED_EACH_YEAR = 9
 APPLICANTS = 160
 """People who are on the way to membership on the last day."""
+
+# The register knows these from then on; before, the sample tells none of them.
+TERMS_SINCE = date(2018, 7, 1)
+TERM_YEARS = {
+    Kind.COMMITTEE: 5, Kind.COMMUNITY_GENERAL_BRANCH: 5,
+    Kind.GENERAL_BRANCH: 3, Kind.BRANCH: 3, Kind.JOINT_BRANCH: 3,
+}  # fmt: skip
+"""Years of a term, by the policy that holds since then; before it, the sample's elections have none."""
+
+SEATS = {Kind.COMMITTEE: 7, Kind.GENERAL_BRANCH: 5}
+SEATS_OF_COMMITTEE, SEATS_OF_LARGE_COMMITTEE = 3, 5
+COMMITTEE_FROM, LARGE_COMMITTEE_FROM = 7, 15
+"""Posts of large organizations; of others a committee from so many full members on, else a secretary."""
+
+STEPS_SINCE = date(2019, 1, 1)
+"""Of people who applied since then, talk, vouchers and approval are on record."""
+
+LETTERS_SINCE = date(2019, 5, 6)
+LETTER_MONTHS = 3
+"""Months that a letter of transfer is valid, by the policy that holds since then."""
+
+TRANSFERS = {
+    "requested": 4,
+    "issued": 4,
+    "valid_for_long": 2,
+    "overdue": 3,
+    "returned": 3,
+    "cancelled": 3,
+    "out": 3,
+}
+"""Transfers on the last day by how far they came, beside those received within the register."""
+TRANSFERRED_IN = 4

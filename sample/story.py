@@ -2,7 +2,22 @@
 
 from random import Random
 
-from sample import above_scale, endings, founding, growth, honours, later, others, rising, rosters
+from sample import (
+    above_scale,
+    apart,
+    deeds,
+    electing,
+    endings,
+    founding,
+    growth,
+    honours,
+    later,
+    others,
+    rising,
+    rosters,
+    steps,
+    transferring,
+)
 from sample.areas import draw_districts
 from sample.makers import Makers, Standing, makers_for
 from sample.world import World
@@ -61,11 +76,21 @@ def _since_the_report(makers: Makers, standing: Standing) -> None:
 
     owns = standing.owns + young
     growth.admit(makers, owns)
-    growth.transfer_some(makers, standing)
+    moved = growth.transfer_some(makers, standing)
     growth.end_some(makers, owns)
     endings.close_chosen(makers, standing, owns)
     for firm in makers.world.firms:
         makers.instructors.relieve(firm)
     rising.rise(owns)
     above_scale.list_yearly(makers, standing, listed, [own.firm for own in young] + without_members)
-    growth.let_apply(makers, [own.firm for own in owns if own.closes_on is None and not own.named])
+    lasting = [own for own in owns if own.closes_on is None and not own.named]
+    growth.let_apply(makers, [own.firm for own in lasting])
+
+    # What is on record beside the figures; it takes its turn of the lot last, and changes none of them before.
+    apart.keep_apart(makers, lasting)
+    apart.restore_one(makers, lasting)
+    transferring.receive_moved(makers, moved)
+    transferring.transfer(makers, lasting)
+    steps.record_steps(makers)
+    electing.elect(makers, [own.unit for own in owns if own.named])
+    deeds.keep_deeds(makers.world)

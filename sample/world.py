@@ -12,7 +12,7 @@ from datetime import date
 
 from django.db.models import Model
 
-from members.models import EndReason, Member, Membership
+from members.models import Election, EndReason, Member, MemberDeed, Membership, Post, Standing, Transfer
 from orgs.models import (
     AboveScale,
     Area,
@@ -20,17 +20,21 @@ from orgs.models import (
     Designation,
     Enterprise,
     EnterpriseArea,
+    EnterpriseDeed,
     Initiative,
     Instructor,
     Kind,
     Organization,
     OrganizationArea,
+    OrganizationDeed,
     OrganizationKind,
     Practice,
     PracticePicture,
+    Series,
 )
 from orgs.periods import Period
 from sample.areas import Districts
+from sample.papers import Papers
 
 
 def end_open(periods: Sequence[Period], on: date) -> None:
@@ -93,6 +97,10 @@ class Unit:
         assert area is not None  # noqa: S101 - the sample knows the area of each organization
         return area
 
+    def kind_on(self, day: date) -> Kind:
+        """Its kind on `day`, on which it is established."""
+        return [kind for start, kind in self.kinds if start <= day][-1]
+
     def move(self, area: Area, on: date) -> None:
         """Count in `area` from `on`."""
         end_open(self.areas, on)
@@ -131,6 +139,7 @@ class Person:
     relations: list[Membership] = field(default_factory=list)
     unit: Unit | None = None
     firm: Firm | None = None
+    standings: list[Standing] = field(default_factory=list)
 
     def join(self, unit: Unit, on: date) -> None:
         """Belong to `unit` from `on`."""
@@ -147,6 +156,25 @@ class Person:
         firm.staff.append(self)
         self.firm = firm
         self.row.employer = firm.row
+
+    def leave(self, on: date) -> None:
+        """Belong to no organization of the register from `on`, nor work in an enterprise of it."""
+        end_open(self.relations, on)
+        self.unit = None
+        if self.firm is not None:
+            self.firm.staff.remove(self)
+        self.firm = self.row.employer = None
+
+    def relation_with(self, unit: Unit, day: date) -> Membership | None:
+        """The relation with `unit` that holds on `day`."""
+        return next(
+            (
+                relation for relation in self.relations
+                if relation.organization is unit.row and relation.valid_from <= day
+                and (relation.valid_to is None or day < relation.valid_to)
+            ),
+            None,
+        )  # fmt: skip
 
     def end(self, on: date, reason: EndReason) -> None:
         """Be a member no longer."""
@@ -167,6 +195,15 @@ class World:
     practices: list[Practice] = field(default_factory=list)
     pictures: list[PracticePicture] = field(default_factory=list)
     community_branches: list[Unit] = field(default_factory=list)
+    elections: list[Election] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    organization_deeds: list[OrganizationDeed] = field(default_factory=list)
+    enterprise_deeds: list[EnterpriseDeed] = field(default_factory=list)
+    member_deeds: list[MemberDeed] = field(default_factory=list)
+    papers: Papers = field(default_factory=Papers)
+    approvals: list[tuple[Unit, OrganizationDeed]] = field(default_factory=list)
+    """Deeds whose document is the approval of an organization."""
 
     def found(
         self,
@@ -196,7 +233,10 @@ class World:
         return next((unit for unit in self.community_branches if unit.area is area), None)
 
     def number(self) -> None:
-        """Give codes and approval numbers in the order of establishment, member numbers in that of people."""
+        """Give codes and approval numbers in the order of establishment, member numbers in that of people.
+
+        Documents and letters are numbered in the order of their days.
+        """
         in_year: Counter[int] = Counter()
         ordered = sorted(self.units, key=lambda unit: unit.row.established_on)
         for number, unit in enumerate(ordered, start=1):
@@ -206,6 +246,13 @@ class World:
             unit.row.approval_number = f"样批〔{year}〕{in_year[year]}号"
         for number, person in enumerate(self.people, start=1):
             person.row.member_no = f"DY330399-{number:05d}"
+        self.papers.number()
+        for unit, deed in self.approvals:
+            deed.document = unit.row.approval_number
+
+    def series(self) -> list[Series]:
+        """The series of the letters that were numbered, so that the register goes on after them."""
+        return self.papers.series
 
     def rows(self) -> list[Sequence[Model]]:
         """All rows by model, each model after those that it refers to."""
@@ -224,4 +271,11 @@ class World:
             self.pictures,
             [person.row for person in self.people],
             [row for person in self.people for row in person.relations],
+            [row for person in self.people for row in person.standings],
+            self.elections,
+            self.posts,
+            self.transfers,
+            self.organization_deeds,
+            self.enterprise_deeds,
+            self.member_deeds,
         ]

@@ -9,16 +9,15 @@ NOT_TOLD = ("id", "name_pinyin", "row_key")
 
 
 def described(row: Model) -> tuple[str, ...]:
-    """The model and the values of a row; a row that it refers to by its key."""
+    """The model and the values of a row; a row that it refers to by its key, or by its values where it has none."""
     fields = [field for field in row._meta.concrete_fields if field.name not in NOT_TOLD]
     return (row._meta.label, *(f"{field.name}={_plain(getattr(row, field.name))}" for field in fields))
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Model):
-        return next(
-            getattr(value, name) for name in ("member_no", "uscc", "code", "title") if hasattr(value, name)
-        )
+        keys = [name for name in ("member_no", "uscc", "code", "title") if hasattr(value, name)]
+        return getattr(value, keys[0]) if keys else described(value)
     return value
 
 
