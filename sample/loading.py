@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
 from members.models import Member
-from orgs.models import Area, Enterprise, Instructor, Organization, Series
+from orgs.models import Area, Enterprise, Instructor, Organization
 from orgs.pinyin import searchable_pinyin
 from sample.logins import create_logins
 from sample.story import tell
@@ -45,10 +45,10 @@ def load() -> None:
     """
     refuse_data()
     world = tell()
+    world.papers.number_letters()
     for rows in world.rows():
         for batch in _after_their_own(rows):
             _save(batch)
-    Series.objects.bulk_create(world.series())  # which have no history
     create_logins()
     if connection.vendor == "postgresql":
         # It plans badly until it has counted rows, and would do so by itself only a minute later.

@@ -103,7 +103,7 @@ def _issue(makers: Makers, transfer: Transfer, requested_on: date) -> None:
     """Its letter, some days after the request; the register numbers it, unlike those of other places."""
     transfer.letter_on = requested_on + timedelta(days=makers.lot.randint(1, 8))
     transfer.letter_valid_until = months_later(transfer.letter_on, plan.LETTER_MONTHS)
-    makers.world.papers.letters.append(transfer)
+    makers.world.papers.letters.append((transfer.letter_on, transfer))
 
 
 def _receive(makers: Makers, transfer: Transfer, on: date) -> None:

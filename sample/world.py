@@ -30,7 +30,6 @@ from orgs.models import (
     OrganizationKind,
     Practice,
     PracticePicture,
-    Series,
 )
 from orgs.periods import Period
 from sample.areas import Districts
@@ -235,7 +234,7 @@ class World:
     def number(self) -> None:
         """Give codes and approval numbers in the order of establishment, member numbers in that of people.
 
-        Documents and letters are numbered in the order of their days.
+        Documents are numbered in the order of their days.
         """
         in_year: Counter[int] = Counter()
         ordered = sorted(self.units, key=lambda unit: unit.row.established_on)
@@ -249,10 +248,6 @@ class World:
         self.papers.number()
         for unit, deed in self.approvals:
             deed.document = unit.row.approval_number
-
-    def series(self) -> list[Series]:
-        """The series of the letters that were numbered, so that the register goes on after them."""
-        return self.papers.series
 
     def rows(self) -> list[Sequence[Model]]:
         """All rows by model, each model after those that it refers to."""

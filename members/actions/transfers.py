@@ -174,11 +174,16 @@ def issue_letter(
         valid_until = months_completed(on, int(months)) if months is not None else None
     elif valid_until <= on:
         raise ValidationError({"valid_until": _("A letter is valid for a day at least.")})
-    transfer.letter_number = f"{on.year}-{next_number(f'transfer-letter-{on.year}'):04d}"
+    transfer.letter_number = next_letter_number(on)
     transfer.letter_on = on
     transfer.letter_valid_until = valid_until
     save_by(transfer, by)
     return transfer
+
+
+def next_letter_number(on: date) -> str:
+    """The next number of a letter of the year of `on`; taken as orgs.actions.numbering says."""
+    return f"{on.year}-{next_number(f'transfer-letter-{on.year}'):04d}"
 
 
 @transaction.atomic
