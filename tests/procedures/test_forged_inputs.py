@@ -20,6 +20,12 @@ pytestmark = pytest.mark.django_db
 each = pytest.mark.parametrize(("table", "name"), EACH)
 SECRET = "异区某某"
 """What everything in the other area is called."""
+IN_FULL = {
+    ("members_member", "transfer"), ("members_transfer", "issue-letter"), ("orgs_enterprise", "assign-instructor"),
+    ("orgs_enterprise", "end-instructor"), ("orgs_enterprise", "close"), ("orgs_organization", "hold-election"),
+    ("orgs_communitygeneralbranch", "incubate"),
+}  # fmt: skip
+"""Procedures that together have inputs of every kind."""
 HUGE = "9" * 30
 MARKS = "\u202ea\u200f"
 SCRIPT = "<script>alert(1)</script>"
@@ -72,7 +78,7 @@ def wrong_on_a_page(asked, foreign):
     """Values of the input `asked` that its page refuses."""
     match asked:
         case InstructorInput():
-            return [*NO_KEY_TYPED, str(foreign["instructor"].pk)]
+            return [str(foreign["instructor"].pk), *NO_KEY_TYPED]
         case DayInput():
             return NO_DAY_TYPED if asked.required else NO_DAY_TYPED[:-1]
         case NumberInput():
@@ -82,11 +88,11 @@ def wrong_on_a_page(asked, foreign):
         case LinkInput(anywhere=True):
             return ["NONE", "x\0", HUGE, "x" * 5_000, str(foreign[asked.target].pk) + "x", "a\nb"]
         case LinkInput(many=True):
-            keys = [*NO_KEY_TYPED, str(foreign[asked.target].pk)]
+            keys = [str(foreign[asked.target].pk), *NO_KEY_TYPED]
             return [[key] for key in keys]
         case LinkInput():
             other = str(foreign[asked.target].pk)
-            return [*NO_KEY_TYPED, other, ["x", other]]
+            return [other, *NO_KEY_TYPED, ["x", other]]
         case TextInput():
             return ["x" * 5_000, "a\0b", "a\u2028b", "a\x1bb", "\uffff"] + (
                 [" ", "\n"] if asked.required else []
@@ -109,12 +115,12 @@ def wrong_in_a_body(asked, foreign):
             return ["x", "\0", 5, True, [], {}, None, "\ud800"]
         case LinkInput(many=True):
             key = getattr(foreign[asked.target], asked.reference.key)
-            return [*([said] for said in NO_KEY_SAID), [key], key, None, {"0": key}, [None], ["x"] * 1_001]
+            return [[key], *([said] for said in NO_KEY_SAID), key, None, {"0": key}, [None], ["x"] * 1_001]
         case LinkInput(anywhere=True):
             return NO_KEY_SAID
         case LinkInput():
             key = getattr(foreign[asked.target], asked.reference.key)
-            return [*NO_KEY_SAID, key, [key]] + ([None, ""] if asked.required else [])
+            return [key, *NO_KEY_SAID, [key]] + ([None, ""] if asked.required else [])
         case TextInput():
             wrong = ["x" * 5_000, "a\0b", "a\u2028b", "a\x1bb", 5, True, [], {}, None, "\ud800"]
             return wrong + (["", " "] if asked.required else [])
@@ -135,6 +141,11 @@ def unusual(inputs):
     yield {name: "\0" for name, asked in inputs.items() if isinstance(asked, YesNoInput)}
 
 
+def tried(values, table, name):
+    """All of `values` where a kind of input is tried; of inputs of that kind elsewhere a few."""
+    return values if (table, name) in IN_FULL else [*values[:1], *values[-2:]]
+
+
 @each
 def test_a_forged_input_of_a_page_is_refused_at_its_field(client, place, organizer, foreign, table, name):
     client.force_login(organizer)
@@ -144,7 +155,7 @@ def test_a_forged_input_of_a_page_is_refused_at_its_field(client, place, organiz
     before = all_rows()
     found = []
     for field, asked in PROCEDURES[table, name].inputs.items():
-        for value in wrong_on_a_page(asked, foreign):
+        for value in tried(wrong_on_a_page(asked, foreign), table, name):
             answer = client.post(case.page, sent | {field: value})
             if answer.status_code != 200:
                 found.append((field, value, answer.status_code))
@@ -165,7 +176,7 @@ def test_a_forged_input_of_a_body_is_refused_at_its_field(place, organizer, fore
     before = all_rows()
     found = []
     for field, asked in PROCEDURES[table, name].inputs.items():
-        for value in wrong_in_a_body(asked, foreign):
+        for value in tried(wrong_in_a_body(asked, foreign), table, name):
             body = json.dumps(case.body | {field: value, "preview": True})
             answer = api.post(case.address, body, content_type="application/json", headers=headers)
             told = answer.json() if answer.status_code == 400 else {}

@@ -11,6 +11,7 @@ from record.changes import tables_of_history
 from stats.api import CoverageSerializer
 from stats.figures import Scale, coverage_figures
 from tests.factories.admin import filled_in
+from tests.factories.api import token_client
 from tests.procedures.possible import EACH
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,11 @@ def everything():
         for model in apps.get_models(include_auto_created=True)
         if not model._meta.proxy and model is not Session
     }
+
+
+def register():
+    """All rows but those that tell how a token was used."""
+    return {table: rows for table, rows in everything().items() if not table.startswith("accounts_token")}
 
 
 def versions():
@@ -102,3 +108,25 @@ def test_a_preview_writes_nothing_and_what_is_confirmed_is_what_it_showed(
         for day in sorted(days)
         if (difference := moved(figures[day], numbers(day, place.area)))
     }
+
+
+@each
+def test_a_preview_by_api_writes_nothing_and_its_digest_does_what_it_told(organizer, place, table, name):
+    api = token_client(organizer)
+    case = place.case(table, name)
+    headers = {"If-Match": api.get(case.resource).headers["ETag"]}
+    before, entries = register(), versions()
+
+    def post(**said):
+        return api.post(case.address, case.body | said, format="json", headers=headers)
+
+    told = post(preview=True).json()
+    assert told["performed"] is False
+    assert post(preview=True, confirm=told["digest"]).json() == told
+    assert post(confirm="0" * 32).status_code == 409
+    assert register() == before
+
+    done = post(confirm=told["digest"])
+    assert done.status_code == 200, done.content
+    assert done.json() == told | {"performed": True}
+    assert sum(part["count"] for part in told["changes"]) == sum(rows_since(entries).values())
