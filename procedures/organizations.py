@@ -22,6 +22,7 @@ from members.actions.posts import PostIsSettled
 from members.actions.relations import NotInForce
 from members.actions.sizes import what_its_size_suggests
 from members.models import Election, Member, Membership, Post, PostRole
+from orgs.actions.following import AreaIsSettled
 from orgs.actions.organization import CoversAnotherEnterprise
 from orgs.actions.restructuring import (
     ChangeIsSettled,
@@ -225,11 +226,9 @@ class ChangeArea(OfAnOrganization):
         ),
         "document": DOCUMENT,
     }  # fmt: skip
-    at = _LATER
+    at = {**_LATER, AreaIsSettled: "on"}
 
-    def perform(
-        self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser
-    ) -> OrganizationArea:
+    def perform(self, record: Organization, values: Mapping[str, Any], by: AbstractBaseUser) -> Organization:
         """Move it."""
         return change_area(organization=record, by=by, **values)
 

@@ -1,14 +1,13 @@
 """An organization changes from a day on: its kind, its superior, its area."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from orgs.actions.chains import refuse_circle
+from orgs.actions.following import lie_from
 from orgs.actions.locking import locked
 from orgs.actions.organization import refuse_a_second_enterprise
 from orgs.actions.recording import save_by
@@ -19,13 +18,9 @@ from orgs.models import (
     Kind,
     Organization,
     OrganizationAct,
-    OrganizationArea,
     OrganizationDeed,
     OrganizationKind,
 )
-from orgs.periods import Period
-
-_P = TypeVar("_P", bound=Period)
 
 
 class ChangesAtItsBeginning(Refusal):
@@ -98,13 +93,19 @@ def change_kind(
     """
     organization = _locked_within_its_life(organization, on)
     kinds = list(organization.kinds.select_for_update().order_by("valid_from"))
-    current = _current(kinds, on)
+    later = [period.valid_from for period in kinds if period.valid_from >= on]
+    if later:
+        raise ChangeIsSettled(later[0])
+    current = next((period for period in kinds if holds(period, on)), None)
     if Kind.COMMUNITY_GENERAL_BRANCH in (kind, *(period.kind for period in kinds)):
         raise KindDoesNotChange
     if current is not None and current.kind == kind:
         raise ChangesNothing
     new = OrganizationKind(organization=organization, kind=kind, valid_from=on)
-    _replace(current, new, by)
+    if current is not None:
+        new.valid_to, current.valid_to = current.valid_to, on
+        save_by(current, by)
+    save_by(new, by)
     refuse_a_second_enterprise(organization)
     _tell(organization, OrganizationAct.KIND_CHANGED, on, document, by)
     return new
@@ -113,19 +114,16 @@ def change_kind(
 @transaction.atomic
 def change_area(
     *, organization: Organization, area: Area | None, on: date, document: str, by: AbstractBaseUser | None
-) -> OrganizationArea:
+) -> Organization:
     """From `on` on `organization` counts in `area` (None: in none of the register).
 
-    Raises ChangesAtItsBeginning; ChangesAfterItsEnd; ChangeIsSettled; ChangesNothing.
+    Raises ChangesAtItsBeginning; ChangesAfterItsEnd; AreaIsSettled; ChangesNothing.
     """
     organization = _locked_within_its_life(organization, on)
-    current = _current(list(organization.areas.select_for_update().order_by("valid_from")), on)
-    if (current.area_id if current is not None else None) == (area.pk if area is not None else None):
+    if not lie_from(organization, area, on=on, by=by):
         raise ChangesNothing
-    new = OrganizationArea(organization=organization, area=area, valid_from=on)
-    _replace(current, new, by)
     _tell(organization, OrganizationAct.AREA_CHANGED, on, document, by)
-    return new
+    return organization
 
 
 @transaction.atomic
@@ -170,24 +168,6 @@ def _locked_within_its_life(organization: Organization, on: date) -> Organizatio
     if organization.dissolved_on is not None and organization.dissolved_on <= on:
         raise ChangesAfterItsEnd(organization)
     return organization
-
-
-def _current(periods: Sequence[_P], on: date) -> _P | None:
-    """The one of `periods`, in their order, that holds on `on`.
-
-    Raises ChangeIsSettled where one begins then or later.
-    """
-    if periods and periods[-1].valid_from >= on:
-        raise ChangeIsSettled(next(period.valid_from for period in periods if period.valid_from >= on))
-    return next((period for period in periods if holds(period, on)), None)
-
-
-def _replace(current: Period | None, new: Period, by: AbstractBaseUser | None) -> None:
-    """Let `new` hold instead of `current`, until that would have ended."""
-    if current is not None:
-        new.valid_to, current.valid_to = current.valid_to, new.valid_from
-        save_by(current, by)
-    save_by(new, by)
 
 
 def _tell(
