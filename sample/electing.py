@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from members.models import Election, Post, PostRole
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from orgs.models import Kind
 from sample import REPORT_DAY, plan
 from sample.days import day_between
@@ -177,4 +177,4 @@ class Elections:
 
 
 def _term_ends(unit: Unit, day: date) -> date | None:
-    return years_after(day, plan.TERM_YEARS[unit.kind_on(day)]) if day >= plan.TERMS_SINCE else None
+    return years_completed(day, plan.TERM_YEARS[unit.kind_on(day)]) if day >= plan.TERMS_SINCE else None

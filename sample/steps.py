@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from members.models import MemberAct, MemberDeed
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from sample import plan
 from sample.makers import Makers
 from sample.world import Person, Unit, World
@@ -70,7 +70,7 @@ def _approve(makers: Makers, person: Person, admitted_on: date) -> None:
 
 def _extend(world: World, person: Person, admitted_on: date) -> None:
     """Say of probations that lasted longer than a year until when they were extended."""
-    regular = years_after(admitted_on, 1)
+    regular = years_completed(admitted_on, 1)
     until = person.row.full_on or regular + timedelta(days=180)
     if regular < until and regular <= plan.LAST_DAY:
         person.row.probation_until = until

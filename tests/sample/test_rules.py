@@ -6,7 +6,7 @@ from itertools import pairwise
 from django.db.models import Count, F, Q
 
 from members.models import Member, Membership, Standing, StandingKind, Transfer
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from orgs.models import (
     AboveScale,
     Coverage,
@@ -110,13 +110,13 @@ class TheRulesInTheSample(LoadedSample):
             reached = [day for day in stages if day is not None]
             assert stages[: len(reached)] == reached
             assert reached == sorted(set(reached))
-            assert years_after(member.birth_date, 18) <= member.applied_on
+            assert years_completed(member.birth_date, 18) <= member.applied_on
             if member.candidate_on:
-                assert years_after(member.activist_on, 1) <= member.candidate_on
+                assert years_completed(member.activist_on, 1) <= member.candidate_on
             if member.full_on:
-                assert years_after(member.probationary_on, 1) <= member.full_on
+                assert years_completed(member.probationary_on, 1) <= member.full_on
             elif member.probationary_on:
-                assert (member.probation_until or years_after(member.probationary_on, 1)) > LAST_DAY
+                assert (member.probation_until or years_completed(member.probationary_on, 1)) > LAST_DAY
             if member.ended_on:
                 assert member.ended_reason
                 assert member.ended_on > member.full_on

@@ -13,7 +13,7 @@ from members.models import (
     Post,
     PostRole,
 )
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from orgs.models import (
     Kind,
     Organization,
@@ -82,7 +82,7 @@ class TheElectionsInTheSample(LoadedSample):
                 if first <= election.held_on < until
             ]  # fmt: skip
             number = numbers[TERMS.get(kind, Policy.BRANCH_TERM_YEARS)]
-            term = years_after(election.held_on, int(number.value))
+            term = years_completed(election.held_on, int(number.value))
             assert election.term_ends_on == (term if election.held_on >= number.valid_from else None)
 
     def test_an_election_is_held_when_the_term_ends_or_has_an_approval_and_none_is_unusual(self):
@@ -101,7 +101,9 @@ class TheElectionsInTheSample(LoadedSample):
                 assert election.approval_number == ""
             else:
                 assert election.approval_number
-                assert years_after(due, -int(years)) <= election.held_on <= years_after(due, int(years))
+                assert (
+                    years_completed(due, -int(years)) <= election.held_on <= years_completed(due, int(years))
+                )
         approved = Election.objects.exclude(approval_number="").select_related("organization")
         assert approved.count() > 10
         for election in approved[:20]:

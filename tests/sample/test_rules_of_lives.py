@@ -19,7 +19,7 @@ from members.models import (
     Transfer,
     TransferState,
 )
-from orgs.days import years_after
+from orgs.calendar import years_completed
 from orgs.models import (
     Enterprise,
     EnterpriseAct,
@@ -112,8 +112,8 @@ class TheLivesInTheSample(LoadedSample):
         extended = Member.objects.exclude(probation_until=None)
         assert extended.filter(full_on=None).exists()
         for member in extended:
-            assert years_after(member.probationary_on, 1) < member.probation_until
-            assert member.probation_until <= years_after(member.probationary_on, 2)
+            assert years_completed(member.probationary_on, 1) < member.probation_until
+            assert member.probation_until <= years_completed(member.probationary_on, 2)
             assert member.full_on in (None, member.probation_until)
             assert MemberDeed.objects.filter(member=member, what=MemberAct.EXTENDED).count() == 1
         applicants = Member.objects.filter(probationary_on=None, talked_on=None)
