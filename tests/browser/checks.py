@@ -8,10 +8,10 @@ AXE = Axe()
 OPTIONS = {"preload": False, "resultTypes": ["violations"]}
 
 
-def assert_accessible(page: Page) -> None:
-    """No violation of any rule that axe knows, best practices included."""
+def assert_accessible(page: Page, within: str | None = None) -> None:
+    """No violation of any rule that axe knows, best practices included; `within`: in that part of the page."""
     page.wait_for_load_state()
-    violations = AXE.run(page, options=OPTIONS).response["violations"]
+    violations = AXE.run(page, context=within, options=OPTIONS).response["violations"]
     told = [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
         + "\n".join(f"    {node['html'][:200]}" for node in violation["nodes"][:5])
