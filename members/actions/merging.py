@@ -19,7 +19,7 @@ from members.actions.dissolution import (
 from members.actions.going_along import locked_members, move_transfers, posts_that_go_along
 from members.actions.relations import BATCH, move_relations
 from members.models import Post
-from orgs.actions.chains import refuse_circle
+from orgs.actions.chains import chain_from, refuse_circle
 from orgs.actions.handing import lasting_coverage, take_over_coverage
 from orgs.actions.organization import CoversAnotherEnterprise, refuse_a_second_enterprise
 from orgs.actions.refusals import Refusal
@@ -130,10 +130,9 @@ def merge(
 def _locked(
     organization: Organization, into: Organization
 ) -> tuple[Organization, Organization, list[Organization]]:
-    """Both, and the subordinates of `organization`, locked in the order of their keys."""
-    rows = Organization.objects.select_for_update().filter(
-        Q(pk__in=[organization.pk, into.pk]) | Q(superior=organization.pk)
-    )
+    """Both, and the subordinates of `organization`, locked in the order of their keys, with the superiors of `into`."""
+    keys = {organization.pk, *chain_from(into, "superior")}
+    rows = Organization.objects.select_for_update().filter(Q(pk__in=keys) | Q(superior=organization.pk))
     found = {row.pk: row for row in rows.order_by("pk")}
     subordinates = [row for row in found.values() if row.superior_id == organization.pk]
     return found[organization.pk], found[into.pk], subordinates

@@ -21,6 +21,20 @@ def leads_back(start: int, to: int, next_of: Callable[[int], int | None]) -> boo
     return False
 
 
+def chain_from(target: Organization | None, link: str) -> set[int]:
+    """The keys of `target` and of those to which `link` leads from there, as it looks now, not locked.
+
+    Who calls `refuse_circle` locks these first, in the order of their keys, with all else that it locks.
+    """
+    found: set[int] = set()
+    key = target.pk if target is not None else None
+    rows = Organization.objects.all()
+    while key is not None and key not in found:
+        found.add(key)
+        key = _next(rows, key, link)
+    return found
+
+
 def refuse_circle(organization: Organization, link: str, target: Organization | None) -> None:
     """Raise ValidationError, at `link`, where `target` as `superior` or `incubated_by` leads back.
 

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.actions.chains import refuse_circle
+from orgs.actions.chains import chain_from, refuse_circle
 from orgs.actions.fitting import fit_to_locked, fit_to_owner
+from orgs.actions.locking import locked
 from orgs.actions.recording import Changes, save_by, save_if_changed
 from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import UNSAID, DoesNotFit, correct_latest, follow_start
@@ -90,8 +91,15 @@ def change_organization(
     register) correct the latest entries of their histories. Raises ValidationError at `established_on`,
     or at a link that leads back; CoversAnotherEnterprise.
     """
-    stored = Organization.objects.select_for_update().get(pk=organization.pk)
-    for link in ("superior", "incubated_by"):
+    links = ("superior", "incubated_by")
+    known = Organization.objects.get(pk=organization.pk)
+    keys = {organization.pk}
+    for link in links:
+        if getattr(organization, f"{link}_id") != getattr(known, f"{link}_id"):
+            keys |= chain_from(getattr(organization, link), link)
+    rows = locked(Organization(pk=key) for key in keys)
+    stored = next(row for row in rows if row.pk == organization.pk)
+    for link in links:
         if getattr(organization, f"{link}_id") != getattr(stored, f"{link}_id"):
             refuse_circle(organization, link, getattr(organization, link))
     changes = Changes()

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from orgs.actions.chains import refuse_circle
+from orgs.actions.chains import chain_from, refuse_circle
 from orgs.actions.following import lie_from
 from orgs.actions.locking import locked
 from orgs.actions.organization import refuse_a_second_enterprise
@@ -141,7 +141,7 @@ def change_superior(
     ChangesAtItsBeginning; ChangesAfterItsEnd; ChangeIsSettled; ChangesNothing; SuperiorNotInForce;
     ValidationError, at `superior`, where it leads back.
     """
-    locked([organization] if superior is None else [organization, superior])
+    locked(Organization(pk=key) for key in {organization.pk, *chain_from(superior, "superior")})
     organization = _locked_within_its_life(organization, on)
     deeds = organization.deeds.filter(what=OrganizationAct.SUPERIOR_CHANGED, on__gte=on)
     later = deeds.order_by("on").first()

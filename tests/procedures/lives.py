@@ -431,6 +431,7 @@ class Lives:
         register = Register()
         check_periods()
         check_posts(register)
+        check_ends()
         check_history()
         counted = {}
         for day in DAYS:
@@ -470,15 +471,30 @@ def check_periods():
 
 
 def check_posts(register):
-    """Who holds a post belongs to the organization on every day of it; an organization has one secretary."""
+    """Who holds a post belongs to the organization on every day of it, and is not stopped; there is one secretary."""
+    stops = list(Standing.objects.filter(kind="stopped"))
     for day in DAYS:
         secretaries = set()
+        stopped = {stop.member_id for stop in stops if holds(stop, day)}
         for post in Post.objects.all():
             if holds(post, day):
                 member = next(one for one in register.members if one.pk == post.member_id)
                 assert register.organization_of(member, day) == post.organization_id, (post, day)
+                assert post.member_id not in stopped, (post, day)
                 assert post.role != "secretary" or post.organization_id not in secretaries
                 secretaries |= {post.organization_id} if post.role == "secretary" else set()
+
+
+def check_ends():
+    """Nothing is done, elected or changed after an organization has ended, and nobody vouched who was no member."""
+    for organization in Organization.objects.exclude(dissolved_on=None):
+        ends = organization.dissolved_on
+        assert not organization.deeds.filter(on__gt=ends).exists()
+        assert not organization.elections.filter(held_on__gte=ends).exists()
+        assert not organization.kinds.filter(valid_from__gte=ends).exists()
+    for member in Member.objects.exclude(first_voucher=None).exclude(probationary_on=None):
+        for voucher in (member.first_voucher, member.second_voucher):
+            assert Member.objects.full_on(member.probationary_on).filter(pk=voucher.pk).exists()
 
 
 def check_history():

@@ -7,9 +7,12 @@ from time import sleep
 import pytest
 from django.db import connections, transaction
 
+from members.actions.merging import merge
 from members.actions.splitting import split
 from members.actions.transfers import request_transfer
 from orgs.actions.locking import locked
+from orgs.actions.organization import change_organization
+from orgs.actions.restructuring import change_superior
 from orgs.models import Kind, Organization
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import EnterpriseFactory, OrganizationFactory
@@ -60,3 +63,22 @@ def test_a_split_waits_for_the_superior_before_it_takes_enterprises():
         ),
     )  # fmt: skip
     assert new.superior == superior
+
+
+@pytest.mark.parametrize("way", ["merge", "change superior", "change in the form"])
+def test_the_chain_of_superiors_is_taken_in_one_order(way):
+    top, moving = OrganizationFactory(), OrganizationFactory()
+    middle = OrganizationFactory(superior=top)
+
+    def change():
+        if way == "merge":
+            return merge(organization=moving, into=middle, on=DAY, document="并1", by=None)
+        if way == "change superior":
+            return change_superior(organization=moving, superior=middle, on=DAY, document="隶1", by=None)
+        moving.superior = middle
+        return change_organization(organization=moving, by=None)
+
+    assert top.pk < moving.pk < middle.pk
+    is_free_meanwhile(top, moving, change)
+    moving.refresh_from_db()
+    assert middle in (moving.superior, moving.successor)
