@@ -18,7 +18,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Model):
         keys = [name for name in ("member_no", "uscc", "code", "title") if hasattr(value, name)]
         return getattr(value, keys[0]) if keys else described(value)
-    return value
+    return bytes(value) if isinstance(value, memoryview) else value  # PostgreSQL gives bytes as such a view
 
 
 def told() -> list[tuple[str, ...]]:
