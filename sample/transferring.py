@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from members.models import Transfer
-from orgs.calendar import months_later
+from orgs.calendar import months_completed
 from sample import plan
 from sample.apart import settled_members
 from sample.days import day_between, days_before
@@ -58,7 +58,7 @@ def transfer(makers: Makers, owns: list[Own]) -> None:
             first = one.letter_on or on
             if state == "valid_for_long":
                 # Letters are valid three months "generally"; a far way may take longer.
-                one.letter_valid_until = months_later(first, 12)
+                one.letter_valid_until = months_completed(first, 12)
             elif state == "returned":
                 one.returned_on = first + timedelta(days=lot.randint(20, 80))
                 one.end_reason = NOT_TAKEN[count]
@@ -102,7 +102,7 @@ def _request(makers: Makers, person: Person, origin: Unit, on: date) -> Transfer
 def _issue(makers: Makers, transfer: Transfer, requested_on: date) -> None:
     """Its letter, some days after the request; the register numbers it, unlike those of other places."""
     transfer.letter_on = requested_on + timedelta(days=makers.lot.randint(1, 8))
-    transfer.letter_valid_until = months_later(transfer.letter_on, plan.LETTER_MONTHS)
+    transfer.letter_valid_until = months_completed(transfer.letter_on, plan.LETTER_MONTHS)
     makers.world.papers.letters.append((transfer.letter_on, transfer))
 
 
