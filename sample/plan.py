@@ -116,7 +116,7 @@ SEATS_OF_COMMITTEE, SEATS_OF_LARGE_COMMITTEE = 3, 5
 COMMITTEE_FROM, LARGE_COMMITTEE_FROM = 7, 15
 """Posts of large organizations; of others a committee from so many full members on, else a secretary."""
 
-STEPS_SINCE = date(2021, 1, 1)
+STEPS_SINCE = date(2022, 1, 1)
 """Of people who applied since then, talk, vouchers and approval are on record."""
 
 LETTERS_SINCE = date(2019, 5, 6)
