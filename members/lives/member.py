@@ -90,7 +90,9 @@ def _transfers(member: Member) -> Iterator[Entry]:
         }
         for day, title, number in _days_of(transfer):
             if day is not None:
-                yield Entry(day, title, way, document=number, about=transfer)
+                reason = transfer.end_reason if day in (transfer.returned_on, transfer.cancelled_on) else ""
+                detail = f"{way} · {reason}" if reason else way
+                yield Entry(day, title, detail, document=number, about=transfer)
 
 
 def _days_of(transfer: Transfer) -> Iterator[tuple[date | None, str, str]]:

@@ -50,7 +50,7 @@ def _itself(organization: Organization, documents: Documents) -> Iterator[Entry]
     )  # fmt: skip
     if dissolved is not None:
         yield Entry(
-            dissolved, str(OrganizationAct.DISSOLVED.label), organization.dissolution_reason,
+            dissolved, str(OrganizationAct.DISSOLVED.label), _end_of(organization),
             document=documents.of(OrganizationAct.DISSOLVED, dissolved), about=organization.successor,
         )  # fmt: skip
     for deed in documents.not_in(_TOLD_ELSEWHERE):
@@ -58,15 +58,23 @@ def _itself(organization: Organization, documents: Documents) -> Iterator[Entry]
         yield Entry(deed.on, deed.get_what_display(), str(about or ""), document=deed.document, about=about)
 
 
+def _end_of(organization: Organization) -> str:
+    """Why it was dissolved, and what succeeds it."""
+    parts = (organization.dissolution_reason, str(organization.successor or ""))
+    return " → ".join(part for part in parts if part)
+
+
 def _periods(organization: Organization, documents: Documents) -> Iterator[Entry]:
     for kind in organization.kinds.all():
         yield Entry(
-            kind.valid_from, _("kind"), kind.get_kind_display(), kind.valid_to, is_period=True,
+            kind.valid_from, _("kind"), kind.get_kind_display(), kind.valid_to or organization.dissolved_on,
+            is_period=True,
             document=documents.of(OrganizationAct.KIND_CHANGED, kind.valid_from),
         )  # fmt: skip
     for place in organization.areas.select_related("area").annotate(area_name=displayed_name("area")):
         yield Entry(
-            place.valid_from, _("area"), place.area_name or _("none of the register"), place.valid_to, is_period=True,
+            place.valid_from, _("area"), place.area_name or _("none of the register"),
+            place.valid_to or organization.dissolved_on, is_period=True,
             document=documents.of(OrganizationAct.AREA_CHANGED, place.valid_from),
         )  # fmt: skip
     for coverage in organization.coverage.select_related("enterprise"):

@@ -82,7 +82,9 @@ def test_the_states_of_a_transfer_are_days_of_the_life(admin_client):
         returned_on=date(2008, 9, 1),
         end_reason="查无此人",
     )
-    titles = [title for _day, title, _detail, _number in told(admin_client, transfer.member)][:3]
+    told_of = told(admin_client, transfer.member)[:3]
+    titles = [title for _day, title, _detail, _number in told_of]
+    assert told_of[0][2].endswith("查无此人")
     assert titles == ["Transfer returned", "Transfer letter issued", "Transfer requested"]
 
 
@@ -136,6 +138,17 @@ def test_the_life_of_an_enterprise_is_told(admin_client):
     page = admin_client.get(life_page(enterprise)).content.decode()
     assert str(coverage.organization) in page
     assert instructor.name in page
+
+
+def test_what_an_organization_was_ends_with_it_and_its_successor_is_named(admin_client):
+    successor = OrganizationFactory()
+    organization = OrganizationFactory(
+        dissolved_on=date(2008, 6, 30), dissolution_reason="合并", successor=successor
+    )
+    answer = admin_client.get(life_page(organization))
+    entries = {entry.title: entry for entry, _way in answer.context["entries"]}
+    assert entries["Kind"].until == date(2008, 6, 30)
+    assert entries["Dissolved"].detail == f"合并 → {successor}"
 
 
 @pytest.mark.parametrize("factory", [MemberFactory, OrganizationFactory, EnterpriseFactory])
