@@ -30,12 +30,8 @@ from members.deadlines import PROBATION, end_of, unusual_days
 from members.models import STEP_DAYS, Member, Membership
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.models import Scope
-from orgs.models.deed import DOCUMENT_LENGTH
-from procedures.inputs import DayInput, LinkInput, TextInput
+from procedures.inputs import DOCUMENT, DOCUMENT_IF_ANY, DayInput, LinkInput
 from procedures.procedure import Procedure
-
-DOCUMENT = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH)
-DOCUMENT_IF_ANY = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH, required=False)
 
 
 class Step(Procedure):

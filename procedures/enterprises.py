@@ -41,14 +41,9 @@ from orgs.actions.moving import (
 )
 from orgs.actions.refusals import Refusal
 from orgs.models import COUNTED_KINDS, Coverage, Enterprise, EnterpriseArea, Organization, Scope
-from orgs.models.deed import DOCUMENT_LENGTH
-from procedures.inputs import DayInput, LinkInput, TextInput, YesNoInput
+from procedures.inputs import DOCUMENT_IF_ANY, DayInput, LinkInput, YesNoInput
 from procedures.instructors import INSTRUCTOR_PROCEDURES
 from procedures.procedure import Procedure
-
-
-def _document() -> TextInput:
-    return TextInput(_("Document number"), max_length=DOCUMENT_LENGTH, required=False)
 
 
 class OrganizationsOfOthers(Refusal):
@@ -82,7 +77,7 @@ class Close(Procedure):
     done = _("The enterprise was closed.")
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The first day on which it no longer operates.")),
-        "document": _document(),
+        "document": DOCUMENT_IF_ANY,
         "dissolve_organizations": YesNoInput(
             _("Dissolve organizations without another enterprise"),
             help_text=_("Those that would cover no enterprise any more; the document number is needed then."),
@@ -125,7 +120,7 @@ class Move(Procedure):
     done = _("The enterprise was moved.")
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The first day in the new area.")),
-        "document": _document(),
+        "document": DOCUMENT_IF_ANY,
         "area": LinkInput(
             EnterpriseArea, "area", _("New area"), required=False, anywhere=True,
             help_text=_("The division code, also of an area that is not yours."),
@@ -168,7 +163,7 @@ class MergeEnterprise(Procedure):
     done = _("The enterprise was merged.")
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The first day on which it no longer operates.")),
-        "document": _document(),
+        "document": DOCUMENT_IF_ANY,
         "into": LinkInput(Coverage, "enterprise", _("Into enterprise")),
     }
     at = {

@@ -31,7 +31,7 @@ from orgs.models import (
     Scope,
 )
 from procedures.founding import area_of, covered_today, refuse_outside, too_few_full_members
-from procedures.inputs import ChoiceInput, DayInput, LinkInput, TextInput
+from procedures.inputs import DOCUMENT_IF_ANY, ChoiceInput, DayInput, LinkInput, TextInput
 from procedures.procedure import Procedure
 
 
@@ -51,7 +51,7 @@ class LookAfter(OfBranch):
     done = _("The branch looks after the enterprise.")
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The first day on which it looks after the enterprise.")),
-        "document": TextInput(_("Document number"), max_length=DOCUMENT_LENGTH, required=False),
+        "document": DOCUMENT_IF_ANY,
         "enterprise": LinkInput(Coverage, "enterprise", _("Enterprise")),
     }
     at = {

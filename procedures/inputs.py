@@ -28,7 +28,7 @@ from orgs.api.bodies import (
     Reference,
     Whole,
 )
-from orgs.models import Area, Enterprise, Organization
+from orgs.models import DOCUMENT_LENGTH, Area, Enterprise, Organization
 from orgs.values import EARLIEST_YEAR, UNPRINTABLE
 
 REFERENCES: dict[type[Model], type[Reference]] = {
@@ -107,6 +107,10 @@ class TextInput(Input):
     def body_field(self) -> serializers.Field[Any, Any, Any, Any]:
         """A text."""
         return Characters(max_length=self.max_length, allow_blank=not self.required, **self._optional())
+
+
+DOCUMENT = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH)
+DOCUMENT_IF_ANY = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH, required=False)
 
 
 class NumberInput(Input):

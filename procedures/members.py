@@ -32,8 +32,8 @@ from members.actions.standing import (
 from members.models import EndReason, Member, Membership, Standing, StandingKind
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.models import Scope
-from procedures.admission import ADMISSION_PROCEDURES, DOCUMENT, DOCUMENT_IF_ANY
-from procedures.inputs import ChoiceInput, DayInput, LinkInput, TextInput
+from procedures.admission import ADMISSION_PROCEDURES
+from procedures.inputs import DOCUMENT, DOCUMENT_IF_ANY, ChoiceInput, DayInput, LinkInput, TextInput
 from procedures.procedure import Procedure
 
 

@@ -43,10 +43,8 @@ from orgs.models import (
     Scope,
 )
 from orgs.models.deed import DOCUMENT_LENGTH
-from procedures.inputs import ChoiceInput, DayInput, LinkInput, TextInput
+from procedures.inputs import DOCUMENT, ChoiceInput, DayInput, LinkInput, TextInput
 from procedures.procedure import Procedure
-
-DOCUMENT = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH)
 
 
 def members_ever(record: Organization, day: date) -> QuerySet[Member]:

@@ -38,7 +38,6 @@ from orgs.actions.handing import DoesNotCover
 from orgs.actions.organization import CoversAnotherEnterprise, what_is_unusual
 from orgs.api.organizations import COUNTED_CHOICES
 from orgs.models import (
-    DOCUMENT_LENGTH,
     Coverage,
     Kind,
     Organization,
@@ -52,11 +51,8 @@ from procedures.founding import (
     too_few_full_members,
 )
 from procedures.incubation import INCUBATION_PROCEDURES
-from procedures.inputs import ChoiceInput, DayInput, LinkInput, TextInput
+from procedures.inputs import DOCUMENT, ChoiceInput, DayInput, LinkInput, TextInput
 from procedures.procedure import Procedure
-
-DOCUMENT = TextInput(_("Document number"), max_length=DOCUMENT_LENGTH)
-
 
 MOVES_MEMBERS = ("members.change_member",)
 """The permissions of whom it takes to move members."""

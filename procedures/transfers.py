@@ -29,8 +29,7 @@ from members.models import Member, Transfer
 from members.models.transfer import TransferQuerySet
 from orgs.calendar import months_completed
 from orgs.models import Organization, Policy, PolicyNumber, Scope
-from orgs.models.deed import DOCUMENT_LENGTH
-from procedures.inputs import DayInput, LinkInput, TextInput
+from procedures.inputs import DOCUMENT, DayInput, LinkInput, TextInput
 from procedures.procedure import Procedure
 
 
@@ -228,7 +227,7 @@ class MoveMembers(Procedure):
     done = _("The members were moved.")
     inputs = {
         "on": DayInput(_("Day"), help_text=_("The first day at the new organization.")),
-        "document": TextInput(_("Document number"), max_length=DOCUMENT_LENGTH),
+        "document": DOCUMENT,
         "to": LinkInput(Transfer, "destination", _("To organization")),
     }
     at = {MovesToItself: "to", NotInForce: "to", NobodyBelongs: "on", RelationIsSettled: "on"}

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
 from members.actions.dissolution import belonging_on
-from members.actions.relations import BATCH, end_posts
+from members.actions.relations import end_posts
 from members.models import Member, Post, PostRole, Transfer
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.models import Organization
 

@@ -17,11 +17,12 @@ from members.actions.dissolution import (
     refuse_unless_it_goes_on,
 )
 from members.actions.going_along import locked_members, move_transfers, posts_that_go_along
-from members.actions.relations import BATCH, move_relations
+from members.actions.relations import move_relations
 from members.models import Post
 from orgs.actions.chains import chain_from, refuse_circle
 from orgs.actions.handing import lasting_coverage, take_over_coverage
 from orgs.actions.organization import CoversAnotherEnterprise, refuse_a_second_enterprise
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.actions.restructuring import ChangeIsSettled, change_kind
 from orgs.models import (

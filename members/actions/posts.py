@@ -7,8 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from members.actions.relations import BATCH
 from members.models import Election, Member, Membership, Post, Standing, StandingKind
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import holds
 from orgs.models import Organization

@@ -11,12 +11,10 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from members.models import Member, Membership, Post, Transfer
 from orgs.actions.locking import locked
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import end_without_owner
 from orgs.models import Organization
-
-BATCH = 500
-"""Rows that one statement writes."""
 
 
 class DoesNotBelong(Refusal):

@@ -15,7 +15,6 @@ from members.actions.enterprise import (
     unusual_of,
     what_is_left_of_employees,
 )
-from members.actions.relations import BATCH
 from members.models import Member
 from members.models.member import MemberQuerySet
 from orgs.actions.enterprise import close_enterprise
@@ -30,7 +29,7 @@ from orgs.actions.handing import CoverageIsSettled, lasting_coverage
 from orgs.actions.locking import locked
 from orgs.actions.moving import follow, refuse_unless_operating
 from orgs.actions.organization import refuse_a_second_enterprise
-from orgs.actions.recording import save_by
+from orgs.actions.recording import BATCH, save_by
 from orgs.actions.refusals import Refusal
 from orgs.models import (
     COUNTED_KINDS,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_update_with_history
 
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.periods import Period, PeriodQuerySet
 
@@ -47,6 +48,6 @@ def end_with_owner(periods: PeriodQuerySet[Any], *, on: date, by: AbstractBaseUs
         period.valid_to = on
     if open_periods:
         bulk_update_with_history(
-            open_periods, type(open_periods[0]), ["valid_to"], default_user=by, batch_size=500
+            open_periods, type(open_periods[0]), ["valid_to"], default_user=by, batch_size=BATCH
         )
     return len(open_periods)

@@ -9,12 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from orgs.actions.recording import BATCH
 from orgs.actions.refusals import Refusal
 from orgs.actions.timelines import end_without_owner
 from orgs.models import Coverage, Enterprise, Organization
-
-BATCH = 500
-"""Rows that one statement writes."""
 
 
 class CoverageIsSettled(Refusal):

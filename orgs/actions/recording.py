@@ -6,6 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+BATCH = 500
+"""Rows that one statement writes."""
+
 
 def save_by(row: Model, by: AbstractBaseUser | None) -> None:
     """Save `row`; its history row names `by`, or nobody."""

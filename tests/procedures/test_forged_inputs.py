@@ -7,8 +7,8 @@ import pytest
 
 from members.models import Member
 from orgs.models import Area, Enterprise, Organization
-from procedures.enterprises import InstructorInput
 from procedures.inputs import ChoiceInput, DayInput, LinkInput, NumberInput, TextInput, YesNoInput
+from procedures.instructors import InstructorInput
 from tests.factories.admin import filled_in
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory
