@@ -51,7 +51,7 @@ def test_what_is_refused_is_readable_and_accessible(open_page, language, width):
         user=user,
     )
     change_by(other, coverage, valid_to=date(2009, 1, 1))
-    page.click("#ending_form [type=submit]")
+    page.click("#procedure_form [type=submit]")
     page.wait_for_selector(".changed-meanwhile")
     assert page.locator(".changed-meanwhile li").count() == 1
     assert_fits(page)
