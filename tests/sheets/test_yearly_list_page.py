@@ -254,7 +254,10 @@ def test_a_preview_is_nobody_elses(client, administrator, own):
     assert above() == set()
 
 
-@pytest.mark.parametrize("edit", [lambda sent: sent[:-1] + "A", lambda _sent: "x\0", lambda _sent: ""])
+@pytest.mark.parametrize(
+    "edit",
+    [lambda sent: sent[:-1] + ("B" if sent.endswith("A") else "A"), lambda _sent: "x\0", lambda _sent: ""],
+)
 def test_a_forged_preview_is_refused(client, administrator, edit):
     page = upload(client, listed(EnterpriseFactory()))
     (sent,) = re.findall(r'name="list" value="([^"]*)"', page.content.decode())
