@@ -16,6 +16,10 @@ from tests.procedures.possible import EACH, LISTS, PROCEDURES, SANYANG, Place
 
 pytestmark = pytest.mark.django_db
 each = pytest.mark.parametrize(("table", "name"), EACH)
+of_each_table = pytest.mark.parametrize(
+    ("table", "name"), {table: (table, name) for table, name in EACH}.values()
+)
+"""For what one way of asking does for all procedures of a table."""
 ABSENT = {"members": "M999", "transfers": "999999", "enterprises": "91330399999999999X"}
 DIGEST = "0" * 32
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
@@ -106,7 +110,7 @@ def test_each_permission_that_a_procedure_names_is_needed(place, table, name):
         assert post(token_client(user), case.address, {}).status_code == 403, missing
 
 
-@each
+@of_each_table
 def test_who_is_not_signed_in_or_owes_a_second_factor_does_nothing(client, place, organizer, table, name):
     case = place.case(table, name)
     before = all_rows()
@@ -120,7 +124,7 @@ def test_who_is_not_signed_in_or_owes_a_second_factor_does_nothing(client, place
     assert all_rows() == before
 
 
-@each
+@of_each_table
 def test_only_post_does_something(place, organizer, table, name):
     case = place.case(table, name)
     browser, api = signed(organizer), token_client(organizer)
@@ -136,7 +140,7 @@ def test_only_post_does_something(place, organizer, table, name):
     assert all_rows() == before
 
 
-@each
+@of_each_table
 def test_the_version_that_was_read_is_needed_and_no_other(place, organizer, table, name):
     case = place.case(table, name)
     api = token_client(organizer)
@@ -151,7 +155,7 @@ def test_the_version_that_was_read_is_needed_and_no_other(place, organizer, tabl
     assert all_rows() == before
 
 
-@each
+@of_each_table
 def test_a_digest_serves_for_one_record_one_procedure_and_once(place, organizer, table, name):
     case, other = place.case(table, name), place.case(table, name)
     browser = signed(organizer)
@@ -171,7 +175,7 @@ def test_a_digest_serves_for_one_record_one_procedure_and_once(place, organizer,
     assert all_rows() == after
 
 
-@each
+@of_each_table
 def test_a_digest_of_what_changed_meanwhile_is_shown_anew(place, organizer, table, name):
     """Here the same procedure was done by a colleague, so that the version is another one."""
     case = place.case(table, name)

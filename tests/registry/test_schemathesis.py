@@ -42,7 +42,7 @@ from tests.factories.orgs import (
 pytestmark = pytest.mark.django_db
 
 ANONYMOUS = "anonymous"
-EXAMPLES = 12
+EXAMPLES = 8
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
     response_schema_conformance,
