@@ -47,6 +47,7 @@ class Grant:
 
 _VIEW = ("view",)
 _WRITE = ("add", "change", "view")
+_DECIDE = ("change", "view")
 _OWN_AREA = Grant("accounts", also=("see_area",))
 
 # What is counted is ended, not deleted: nobody is granted that.
@@ -55,6 +56,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("orgs", _WRITE),
         Grant("orgs", ("delete",), only=("area", "practice")),
         Grant("members", _WRITE),
+        Grant("applications", _DECIDE),
         Grant("accounts", _WRITE, only=("user",)),
         Grant("accounts", ("delete", "view"), only=("token",)),
         Grant("accounts", _VIEW, only=("rolegroup", "tokenuse")),
@@ -66,8 +68,13 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("orgs", _VIEW),
         Grant("orgs", _WRITE, but=("area", "policynumber")),
         Grant("members", _WRITE),
+        Grant("applications", _DECIDE),
     ),
-    Role.REVIEWER: (_OWN_AREA, Grant("orgs", _VIEW)),
+    Role.REVIEWER: (
+        _OWN_AREA,
+        Grant("orgs", _VIEW),
+        Grant("applications", _DECIDE),
+    ),
     # Instructors are named, with their phones: an analyst reads figures about them alone.
     Role.ANALYST: (_OWN_AREA, Grant("orgs", _VIEW, but=("instructor",))),
 }

@@ -42,6 +42,10 @@ REVEALS_PER_DAY = env.int("REVEALS_PER_DAY", default=20)
 LOOKUPS_PER_DAY = env.int("LOOKUPS_PER_DAY", default=200)
 # A form of the transfer letter in place of the one that the register brings along.
 TRANSFER_LETTER = env.str("TRANSFER_LETTER", default="")
+# The same of the approval letter; what approval numbers begin with; whether the district files before it is founded.
+APPROVAL_LETTER = env.str("APPROVAL_LETTER", default="")
+APPROVAL_PREFIX = env.str("APPROVAL_PREFIX", default="组")
+TWO_STEP_APPROVAL = env.bool("TWO_STEP_APPROVAL", default=False)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -71,6 +75,7 @@ INSTALLED_APPS = [
     "sample",
     "procedures",
     "stats",
+    "applications",
     "sheets",
     "members",
     "accounts",

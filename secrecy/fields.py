@@ -242,6 +242,19 @@ class PhoneField(EncryptedField):
         return re.sub(r"^(?:00)?86(?=1[0-9]{10}$)", "", plain)
 
 
+class MailField(EncryptedField):
+    """An e-mail address: the first letter and the domain show."""
+
+    def masked(self, value: str) -> str:
+        """Such as `w****@example.com`."""
+        name, at, domain = value.rpartition("@")
+        return f"{name[:1]}****{at}{domain}" if at else "*" * len(value)
+
+    def normalized(self, value: str) -> str:
+        """In small letters."""
+        return value.strip().lower()
+
+
 def _with_stars(value: str, *, head: int, tail: int) -> str:
     """`value` with stars for all but its ends; a short one has no ends to spare."""
     hidden = len(value) - head - tail

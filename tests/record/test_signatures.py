@@ -17,6 +17,7 @@ from record.log import note
 from record.models import Event
 from record.sealing import sealed_models, verify
 from sheets.writing import update
+from tests.factories.applications import ApplicationFactory
 from tests.factories.members import (
     ElectionFactory,
     MemberDeedFactory,
@@ -94,6 +95,7 @@ def one_of_each():
         CoverageFactory(), DesignationFactory(), InstructorFactory(), PracticeFactory(),
         PolicyNumber.objects.first(), PracticePictureFactory(), OrganizationDeedFactory(), EnterpriseDeedFactory(),
         MemberDeedFactory(), StandingFactory(), ElectionFactory(), PostFactory(), TransferFactory(),
+        ApplicationFactory(),
     ]  # fmt: skip
     recorded = {model.instance_type for model in sealed_models().values() if hasattr(model, "instance_type")}
     assert {type(row) for row in rows} == recorded

@@ -1,0 +1,1 @@
+"""Enterprises ask for an organization, reviewers decide, approval founds it."""
