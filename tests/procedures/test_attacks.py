@@ -14,7 +14,8 @@ from tests.factories.orgs import AreaFactory
 from tests.factories.rows import all_rows
 from tests.procedures.possible import EACH, LISTS, PROCEDURES, SANYANG, Place
 
-pytestmark = pytest.mark.django_db
+# Who may do what depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 each = pytest.mark.parametrize(("table", "name"), EACH)
 of_each_table = pytest.mark.parametrize(
     ("table", "name"), {table: (table, name) for table, name in EACH}.values()

@@ -28,7 +28,8 @@ from tests.factories.orgs import (
 )
 from tests.procedures.possible import EACH
 
-pytestmark = pytest.mark.django_db
+# The same statements go to every database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 
 def grow(record, table, year):

@@ -31,7 +31,8 @@ from tests.factories.orgs import (
 )
 from tests.sheets.files import identity
 
-pytestmark = pytest.mark.django_db
+# Who may do what depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 ADMINISTRATOR, ORGANIZER, REVIEWER, ANALYST = STAFF = tuple(role.value for role in Role)
 WITHOUT_AREA, WITHOUT_ROLE = "organizer without area", "no role"
