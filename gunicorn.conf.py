@@ -24,18 +24,25 @@ access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'  # the path
 logconfig_dict = logging_config()
 
 seal_every = os.environ.get("SEAL_EVERY") or "10"
-sealers: "list[subprocess.Popen[bytes]]" = []
+tasks_every = os.environ.get("TASKS_EVERY") or "5"
+helpers: "list[subprocess.Popen[bytes]]" = []
 
 
 def when_ready(server: Arbiter) -> None:
-    """Start the sealer of the record beside the server, one for all its processes."""
-    if seal_every != "0":
-        command = [sys.executable, "manage.py", "seal_log", "--every", seal_every]
-        sealers.append(subprocess.Popen(command, cwd=Path(__file__).parent))  # noqa: S603 - our own program
+    """Start the sealer of the record and the worker of tasks beside the server, one for all its processes."""
+    for command, every in (("seal_log", seal_every), ("run_tasks", tasks_every)):
+        if every != "0":
+            line = [sys.executable, "manage.py", command, "--every", every]
+            helpers.append(subprocess.Popen(line, cwd=Path(__file__).parent))  # noqa: S603 - our own program
 
 
 def on_exit(server: Arbiter) -> None:
-    """Stop it with the server."""
-    for sealer in sealers:
-        sealer.terminate()
-        sealer.wait()
+    """Stop them with the server; a task that takes too long is taken up again later."""
+    for helper in helpers:
+        helper.terminate()
+    for helper in helpers:
+        try:
+            helper.wait(timeout=graceful_timeout)
+        except subprocess.TimeoutExpired:
+            helper.kill()
+            helper.wait()

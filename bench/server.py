@@ -45,6 +45,7 @@ def _environment(database_url: str) -> dict[str, str]:
         "TIME_ZONE": "Asia/Shanghai",
         "WEB_CONCURRENCY": "2",
         "SEAL_EVERY": "0",
+        "TASKS_EVERY": "0",
     }
 
 

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_otp",
+    "django_tasks",
+    "django_tasks_db",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
@@ -148,6 +150,15 @@ CACHES = {
         "LOCATION": env.str("CACHE_DIR", default="") or BASE_DIR / "data" / "cache",
     }
 }
+
+# What need not be done while somebody waits; `manage.py run_tasks` does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# How mail leaves the site (EMAIL_BACKEND, EMAIL_HOST, …), from whom, and what links in it begin with.
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "webmaster@localhost"
+SITE_URL = (env.str("SITE_URL", default="") or "http://127.0.0.1:8000").rstrip("/")
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = [

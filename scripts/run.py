@@ -68,6 +68,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
     keep_keys(ROOT / ".env")
     port = free_port()
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
     print("Preparing the register.", flush=True)
     try:
         django.setup()

@@ -114,6 +114,20 @@ def test_hosts_are_separated_by_commas():
     assert evaluate(read, SECRET_KEY=KEY, ALLOWED_HOSTS="a.example,b.example") == ["a.example", "b.example"]
 
 
+def test_mail_is_printed_unless_the_environment_names_a_server():
+    names = ["EMAIL_HOST", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS"]
+    read = f"[settings.EMAIL_BACKEND.split('.')[-2], *(getattr(settings, name) for name in {names})]"
+    assert evaluate(read, SECRET_KEY=KEY, EMAIL_URL="")[0] == "console"
+    url = "smtp+tls://register:p%40ss@mail.example:587"
+    assert evaluate(read, SECRET_KEY=KEY, EMAIL_URL=url) == ["smtp", "mail.example", "p@ss", True]
+
+
+def test_links_in_mail_begin_with_the_address_of_the_site():
+    read = "settings.SITE_URL"
+    assert evaluate(read, SECRET_KEY=KEY, SITE_URL="") == "http://127.0.0.1:8000"
+    assert evaluate(read, SECRET_KEY=KEY, SITE_URL="https://register.example/") == "https://register.example"
+
+
 def test_no_page_may_hold_inline_script_or_style(settings):
     for directive, sources in settings.CONTENT_SECURITY_POLICY["DIRECTIVES"].items():
         assert not any("unsafe" in source for source in sources), directive

@@ -1,0 +1,89 @@
+"""`manage.py run_tasks [--every SECONDS]`."""
+
+import logging
+import os
+import signal
+import sys
+import time
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import Error, close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+logger = logging.getLogger(__name__)
+
+ABANDONED = timedelta(minutes=15)
+"""No task takes so long: the worker of one that began before was killed."""
+
+MOST_WORKERS = 5
+"""So many workers may end under a task before it is given up."""
+
+
+class Command(BaseCommand):
+    help = "Run the tasks that are due, such as sending mail."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--every", type=float, metavar="SECONDS", help="go on until stopped")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)  # it tells of each beginning and end
+        worker = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        every = options["every"]
+        if every is None:
+            _run(worker)
+            return
+        _stop_after_the_task(worker)
+        parent = os.getppid()
+        while worker.running and os.getppid() == parent:  # it does not outlive the server that started it
+            close_old_connections()
+            try:
+                _run(worker)
+            except Error as error:  # away, locked by a long import, or not migrated yet
+                self.stderr.write(str(error).partition("\n")[0])
+            if worker.running:
+                time.sleep(every)
+
+
+def _run(worker: Worker) -> None:
+    put_back_abandoned(timezone.now())
+    if DBTaskResult.objects.ready().exists():  # the worker would take the lock of SQLite to see it
+        worker.run()
+
+
+def put_back_abandoned(now: datetime) -> None:
+    """Let the tasks of workers that were killed before `now` be run again."""
+    for result in DBTaskResult.objects.running().filter(started_at__lt=now - ABANDONED):
+        same = DBTaskResult.objects.running().filter(pk=result.pk, started_at=result.started_at)
+        if len(result.worker_ids) < MOST_WORKERS:
+            same.update(status=TaskResultStatus.READY)
+        elif same.update(status=TaskResultStatus.FAILED, finished_at=now):
+            logger.error("Task %s is given up: %d workers ended under it.", result.pk, MOST_WORKERS)
+
+
+def _stop_after_the_task(worker: Worker) -> None:
+    """Let a signal to stop end the worker at once, or, in the middle of a task, after it."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        worker.running = False
+        if not worker.running_task:
+            sys.exit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
