@@ -6,7 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from applications.mail import MAILED
 from applications.models import Application, ApplicationEvent, Reason
+from applications.tasks import send_mails_of
 from applications.transitions import TRANSITIONS, Move, is_possible
 from orgs.actions.recording import save_by
 from orgs.actions.refusals import Refusal
@@ -41,7 +43,8 @@ def make(
 ) -> ApplicationEvent:
     """Make `move`, and save `application`, which `locked_for` gave, with all that was changed in it; gives the event.
 
-    `by` is None for the applicant. `note` is for the applicant, `staff_note` for colleagues alone.
+    `by` is None for the applicant. `note` is for the applicant, `staff_note` for colleagues alone. Mail is sent
+    by a task, which is written in the same transaction: what is taken back sends none.
     """
     transition = TRANSITIONS[move]
     application.moves += 1
@@ -53,4 +56,6 @@ def make(
     event.save(force_insert=True)
     application.state = transition.target
     save_by(application, by)
+    if move in MAILED:
+        send_mails_of.enqueue(str(event.pk))
     return event

@@ -16,6 +16,7 @@ from applications.models.parts import (
     ApplicationNeighbour,
     MediaType,
 )
+from applications.models.sent import SentMail
 
 __all__ = [
     "DECIDED",
@@ -30,5 +31,6 @@ __all__ = [
     "Formation",
     "MediaType",
     "Reason",
+    "SentMail",
     "State",
 ]

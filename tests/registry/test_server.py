@@ -11,6 +11,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+NOTHING = "00000000-0000-0000-0000-000000000000"
+"""The id of no event, of which nobody is told."""
 
 
 def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_path):
@@ -22,6 +24,7 @@ def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_pa
         "PORT": str(port),
         "WEB_CONCURRENCY": "2",
         "SEAL_EVERY": "0",
+        "TASKS_EVERY": "0.2",
         "CACHE_DIR": str(tmp_path / "cache"),
     }
     with (tmp_path / "log").open("wb") as log:
@@ -30,6 +33,7 @@ def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_pa
         )
     try:
         wait_until_it_answers(port)
+        (worker,) = helpers_of(server, 1)
         with ThreadPoolExecutor(12) as clients:
             statuses = list(clients.map(lambda _n: status(port, "/api/v1/statistics/coverage/"), range(24)))
     finally:
@@ -37,9 +41,10 @@ def test_the_limit_of_an_address_holds_across_the_processes_of_the_server(tmp_pa
         server.wait(timeout=20)
 
     assert sorted(statuses) == [429] * 21 + [500] * 3, (tmp_path / "log").read_text()
+    assert not Path("/proc", worker).exists(), "the worker of tasks goes on"
 
 
-def test_what_is_recorded_is_sealed_while_the_server_runs_and_the_sealer_ends_with_it(tmp_path):
+def test_records_are_sealed_and_tasks_run_while_the_server_runs_and_both_helpers_end_with_it(tmp_path):
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -47,21 +52,22 @@ def test_what_is_recorded_is_sealed_while_the_server_runs_and_the_sealer_ends_wi
         "PORT": str(free_port()),
         "WEB_CONCURRENCY": "1",
         "SEAL_EVERY": "0.2",
+        "TASKS_EVERY": "0.2",
     }
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "--verbosity", "0"], cwd=ROOT, env=environment, check=True)
+    leave_a_task = f"from applications.tasks import send_mails_of; send_mails_of.enqueue({NOTHING!r})"
+    subprocess.run([*manage, "shell", "-v0", "-c", leave_a_task], cwd=ROOT, env=environment, check=True)
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:
         deadline = time.monotonic() + 30
-        while "head" not in (tmp_path / "log").read_text():
+        while not {"head", "state=SUCCESSFUL"} <= set((tmp_path / "log").read_text().split()):
             assert time.monotonic() < deadline, (tmp_path / "log").read_text()
             time.sleep(0.1)
-        (sealer,) = (
-            (Path("/proc") / str(server.pid) / "task" / str(server.pid) / "children").read_text().split()[:1]
-        )
+        helpers = helpers_of(server, 2)
     finally:
         server.kill()  # without a word to its children
         server.wait(timeout=20)
@@ -70,9 +76,15 @@ def test_what_is_recorded_is_sealed_while_the_server_runs_and_the_sealer_ends_wi
     )
     assert " 0 not sealed yet" in checked.stdout
     deadline = time.monotonic() + 10
-    while Path("/proc", sealer).exists():
-        assert time.monotonic() < deadline, "the sealer goes on"
+    while any(Path("/proc", helper).exists() for helper in helpers):
+        assert time.monotonic() < deadline, "a helper goes on"
         time.sleep(0.1)
+
+
+def helpers_of(server, count):
+    """The numbers of the processes that the server started beside its own."""
+    children = Path("/proc", str(server.pid), "task", str(server.pid), "children").read_text().split()
+    return children[:count]
 
 
 def free_port():

@@ -1,0 +1,109 @@
+"""Which mail goes to whom when an application moves, and what it says: nothing personal but a name."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from applications.models import ApplicationEvent
+from applications.reviewers import reviewers_of
+from applications.transitions import Move
+from secrecy.sealing import Unreadable
+
+logger = logging.getLogger(__name__)
+
+APPLICANT, REVIEWER = "applicant", "reviewer"
+"""The two sides; each has a folder of templates, one for each move of which it hears."""
+
+TO_APPLICANT = {
+    Move.SUBMIT, Move.RETURN, Move.SUPPLEMENT, Move.APPROVE, Move.REJECT, Move.FOUND, Move.WITHDRAW,
+}  # fmt: skip
+TO_ALL_REVIEWERS = {Move.SUBMIT}
+TO_THE_ASSIGNED = {Move.ASSIGN, Move.SUPPLEMENT, Move.WITHDRAW}
+MAILED = TO_APPLICANT | TO_ALL_REVIEWERS | TO_THE_ASSIGNED
+"""The moves of which somebody hears by mail."""
+
+ASSIGNING = {Move.TAKE_UP, Move.ASSIGN, Move.HAND_BACK, Move.REOPEN}
+"""The moves after which another one may be assigned."""
+
+STATUS_PATH = "/apply/status/"
+REVIEW_PATH = "/admin/applications/application/{pk}/change/"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody who hears of a move; `key` tells the recipients of one move apart without an address."""
+
+    side: str
+    key: str
+    address: str
+    language: str
+
+
+def recipients_of(event: ApplicationEvent) -> list[Recipient]:
+    """Who hears of `event` and has an address."""
+    found = [*_applicant(event), *_reviewers(event)]
+    return [recipient for recipient in found if recipient.address]
+
+
+def _applicant(event: ApplicationEvent) -> Iterable[Recipient]:
+    if event.move not in TO_APPLICANT:
+        return
+    application = event.application
+    try:
+        address = application.contact_mail.reveal()
+    except Unreadable as error:
+        logger.error("The address for event %s cannot be read: %s", event.pk, error.reason)  # noqa: TRY400
+        return
+    yield Recipient(APPLICANT, APPLICANT, address, application.language)
+
+
+def _reviewers(event: ApplicationEvent) -> Iterable[Recipient]:
+    """All reviewers, or the one who is assigned; not who did it."""
+    application = event.application
+    reviewers = reviewers_of(application)
+    if event.move in TO_THE_ASSIGNED:
+        # Assigned to somebody else since, this one is told by the mail of that move.
+        moved_on = application.events.filter(number__gt=event.number, move__in=ASSIGNING).exists()
+        if application.assigned_to_id is None or moved_on:
+            return
+        reviewers = reviewers.filter(pk=application.assigned_to_id)
+    elif event.move not in TO_ALL_REVIEWERS:
+        return
+    for user in reviewers:
+        if user.pk != event.by_id:
+            yield Recipient(REVIEWER, str(user.pk), user.email, settings.LANGUAGE_CODE)
+
+
+def mail_for(event: ApplicationEvent, recipient: Recipient) -> EmailMessage:
+    """What `recipient` is told of `event`. It has the same id whenever it is made."""
+    application = event.application
+    is_in_time = application.due_on is not None and timezone.localdate(event.at) <= application.due_on
+    organization = application.organization
+    path = STATUS_PATH if recipient.side == APPLICANT else REVIEW_PATH.format(pk=application.pk)
+    with translation.override(recipient.language):
+        text = render_to_string(
+            f"applications/mail/{recipient.side}/{event.move}.txt",
+            {
+                "name": application.contact_name,
+                "reference": application.reference,
+                "enterprise": application.enterprise_name,
+                "state": event.get_to_state_display(),
+                "due_on": application.due_on if is_in_time else None,
+                "approval_number": application.approval_number,
+                "organization": "" if organization is None else organization.name,
+                "link": f"{settings.SITE_URL}{path}",
+            },
+        )
+    subject, _, body = text.strip().partition("\n")
+    host = urlsplit(settings.SITE_URL).hostname
+    headers = {
+        "Message-ID": f"<{event.pk.hex}.{recipient.key}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(subject.strip(), body.strip() + "\n", to=[recipient.address], headers=headers)
