@@ -12,6 +12,7 @@ import django
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,7 +63,7 @@ def free_port() -> int:
 
 
 def main() -> None:
-    """Migrate, load the sample register where the database is empty, say where to look, serve."""
+    """Check the settings, migrate, load the sample register where the database is empty, say where to look, serve."""
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings")
@@ -72,9 +73,9 @@ def main() -> None:
     print("Preparing the register.", flush=True)
     try:
         django.setup()
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         call_command("load_sample", if_empty=True)
-    except (ImproperlyConfigured, OperationalError) as error:
+    except (ImproperlyConfigured, OperationalError, SystemCheckError) as error:
         sys.exit(str(error).strip())
     print(f"The register is at http://127.0.0.1:{port}/ (Ctrl-C stops it).\n", flush=True)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn"])

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -15,14 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from members.letters.transfer import MIME_TYPE, letter
+from members.admin.letters import handed_out
+from members.letters.transfer import letter
+from members.letters.word import FormIsUnusable
 from members.models import Member, Stage, Transfer, TransferState
 from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter, DayFilter, chosen_day
 from orgs.admin.scoping import KEY, scope_of, seen
 from orgs.models import Area, Organization, Scope
-from record.log import note
-from record.models import Event
 from secrecy.numbers import is_personal_number
 
 
@@ -193,12 +192,12 @@ class TransferAdmin(EnteredAdmin):
                 request, gettext("There is no letter: none was issued, or it was given up."), messages.WARNING
             )
             return HttpResponseRedirect(reverse("admin:members_transfer_change", args=[record.pk]))
-        with transaction.atomic():
-            note(Event.EXPORTED, request=request, subject=record, detail="letter")
-            answer = HttpResponse(letter(record), content_type=MIME_TYPE)
-        answer["Content-Disposition"] = f'attachment; filename="transfer-letter-{record.letter_number}.docx"'
-        answer["Cache-Control"] = "no-store"
-        return answer
+        name = f"transfer-letter-{record.letter_number}"
+        try:
+            return handed_out(request, record, write=letter, name=name)
+        except FormIsUnusable as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:members_transfer_change", args=[record.pk]))
 
     def _hands_over(self, request: HttpRequest, record: Transfer) -> bool:
         """Whether the user acts for the origin of `record`."""

@@ -4,32 +4,27 @@ It is in Chinese, in whatever language the register is read. It holds no identit
 file whose fields stand in double braces; `context` tells which there are.
 """
 
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from docxtpl import DocxTemplate
-from jinja2.sandbox import SandboxedEnvironment
-
+from members.letters.word import MIME_TYPE, filled_in
 from members.models import Member, Sex, Stage, Transfer
+
+__all__ = ["FORM", "MIME_TYPE", "context", "letter"]
 
 FORM = Path(__file__).with_name("transfer.docx")
 """The form that the register brings along; TRANSFER_LETTER names another one."""
-
-MIME_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 _SEX = {Sex.MALE: "男", Sex.FEMALE: "女"}
 _STAGE = {Stage.PROBATIONARY: "预备", Stage.FULL: "正式"}
 
 
 def letter(transfer: Transfer) -> bytes:
-    """The letter of `transfer`, a transfer out of an organization of the register whose letter was issued."""
-    form = DocxTemplate(settings.TRANSFER_LETTER or FORM)
-    form.render(context(transfer), SandboxedEnvironment(autoescape=True), autoescape=True)
-    file = BytesIO()
-    form.save(file)
-    return file.getvalue()
+    """The letter of `transfer`, a transfer out of an organization of the register whose letter was issued.
+
+    Raises ValueError for another; FormIsUnusable.
+    """
+    return filled_in("TRANSFER_LETTER", FORM, context(transfer))
 
 
 def context(transfer: Transfer) -> dict[str, Any]:

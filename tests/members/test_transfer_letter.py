@@ -5,12 +5,15 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.core.checks import run_checks
 from django.utils import translation
-from docx import Document
 
-from members.letters.transfer import FORM, letter
+from members.letters.checks import EXAMPLE
+from members.letters.transfer import FORM, context, letter
+from members.letters.word import FormIsUnusable
 from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import OrganizationFactory
+from tests.letters import broken_forms, changed, lines
 from tests.sheets.files import identity
 
 pytestmark = pytest.mark.django_db
@@ -21,10 +24,6 @@ ISSUED = date(2024, 2, 5)
 def issued(**values):
     issue = {"letter_number": "2024-0007", "letter_on": ISSUED, "letter_valid_until": date(2024, 5, 5)}
     return TransferFactory(requested_on=ISSUED, **{**issue, **values})
-
-
-def lines(content):
-    return [paragraph.text for paragraph in Document(BytesIO(content)).paragraphs if paragraph.text]
 
 
 def test_the_letter_says_who_goes_from_where_to_where_and_for_how_long_it_is_valid():
@@ -88,12 +87,29 @@ def test_no_identity_number_and_phone_is_in_the_file():
 
 
 def test_another_form_takes_the_place_of_the_registers_own(settings, tmp_path):
-    form = Document(str(FORM))
-    form.paragraphs[0].runs[0].text = "介绍信（{{ name }}）"
-    form.save(str(tmp_path / "other.docx"))
-    settings.TRANSFER_LETTER = str(tmp_path / "other.docx")
+    settings.TRANSFER_LETTER = changed(FORM, "介绍信（{{ name }}）", tmp_path / "other.docx")
     transfer = issued()
     assert lines(letter(transfer))[0] == f"介绍信（{transfer.member.name}）"
+    assert run_checks() == []
+
+
+def test_a_form_that_cannot_be_filled_in_is_told_at_the_start_and_in_plain_words_later(settings, tmp_path):
+    transfer = issued()
+    for named, fault in broken_forms(FORM, tmp_path).items():
+        settings.TRANSFER_LETTER = named
+        [error] = run_checks()
+        assert (error.id, error.is_serious()) == ("members.E001", True), named
+        assert named in error.msg
+        assert fault in error.msg
+        with pytest.raises(FormIsUnusable) as refusal:
+            letter(transfer)
+        assert fault in str(refusal.value)
+        assert "TRANSFER_LETTER" in str(refusal.value)
+        assert named not in str(refusal.value)
+
+
+def test_the_example_of_the_check_has_all_fields_of_the_letter():
+    assert context(issued()).keys() == EXAMPLE.keys()
 
 
 @pytest.mark.parametrize(

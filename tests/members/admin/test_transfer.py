@@ -179,6 +179,16 @@ def test_there_is_no_letter_before_it_is_issued_and_after_it_was_given_up(admin_
     assert not AccessEntry.objects.filter(event=Event.EXPORTED).exists()
 
 
+def test_a_broken_form_is_told_in_plain_words_and_nothing_was_taken(admin_client, settings):
+    settings.TRANSFER_LETTER = "/nowhere.docx"
+    transfer = TransferFactory(letter_number="1", **LETTER)
+    answer = letter_of(admin_client, transfer)
+    address = reverse("admin:members_transfer_change", args=[transfer.pk])
+    assert (answer.status_code, answer.url) == (302, address)
+    assert "TRANSFER_LETTER" in admin_client.get(address).content.decode()
+    assert not AccessEntry.objects.filter(event=Event.EXPORTED).exists()
+
+
 def test_a_letter_of_outside_is_not_the_registers_to_write(admin_client):
     transfer = TransferFactory(
         member=MemberFactory(),
