@@ -27,6 +27,7 @@ from procedures.api.resources import (
     TransferViewSet,
 )
 from stats.api import CoverageView
+from stats.applications_api import ApplicationsView
 
 
 class RootView(StrictParameters, APIRootView):
@@ -102,6 +103,7 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     path("statistics/coverage/", CoverageView.as_view(), name="statistics-coverage"),
+    path("statistics/applications/", ApplicationsView.as_view(), name="statistics-applications"),
     path("", include(router.urls)),
     # Only with a slash at the end: without one Django first leads to the address that has it.
     re_path(r"^(?P<address>[\s\S]*)/$", NoSuchAddress.as_view()),

@@ -15,13 +15,22 @@ from rest_framework.response import Response
 
 from limits.throttles import AddressThrottle
 from orgs.api.base import StrictParameters
-from orgs.api.parameters import parse_day
+from orgs.api.parameters import NO_DAY, parse_day
 from orgs.api.schema import BAD_REQUEST, CODE_OWED, ErrorSerializer
 from orgs.models import COUNTED_KINDS, Area, DesignationLevel, Level, Title
 from orgs.modes import Mode
 from stats.figures import CoverageFigures, Scale, coverage_figures
 
 Fields = dict[str, "serializers.Field[Any, Any, Any, Any]"]
+
+NO_AREA = _("No area has this code.")
+FIGURES_ERRORS = {
+    400: BAD_REQUEST,
+    401: OpenApiResponse(ErrorSerializer, description=_("The token is wrong or has expired.")),
+    403: CODE_OWED,
+    429: OpenApiResponse(ErrorSerializer, description=_("Too many requests from this address.")),
+}
+"""What figures answer where they do not answer figures."""
 
 
 class StatisticsThrottle(AddressThrottle):
@@ -30,8 +39,10 @@ class StatisticsThrottle(AddressThrottle):
     scope = "statistics"
 
 
-class _Day(serializers.DateField):
+class DayParameter(serializers.DateField):
     """A day, written as YYYY-MM-DD alone."""
+
+    default_error_messages = {"invalid": NO_DAY}
 
     def to_internal_value(self, value: Any) -> date:
         """The day; fails for anything else, also other ISO forms."""
@@ -41,23 +52,21 @@ class _Day(serializers.DateField):
             self.fail("invalid")
 
 
+class AreaParameter(serializers.SlugRelatedField[Area]):
+    """An area, named by its code; None where none is named."""
+
+    default_error_messages = {"does_not_exist": NO_AREA, "invalid": NO_AREA}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("code", queryset=Area.objects.all(), required=False, **kwargs)
+
+
 class CoverageQuery(serializers.Serializer[Any]):
     """What a request may ask for."""
 
-    as_of = _Day(
-        required=False,
-        help_text=_("The day, past or future, YYYY-MM-DD. Default: today."),
-        error_messages={"invalid": _("This is not a day; write it as YYYY-MM-DD.")},
-    )
-    area = serializers.SlugRelatedField(
-        "code",
-        queryset=Area.objects.all(),
-        required=False,
-        help_text=_("The code of an area: what lies in it on the day. Default: the whole register."),
-        error_messages={
-            "does_not_exist": _("No area has this code."),
-            "invalid": _("No area has this code."),
-        },
+    as_of = DayParameter(required=False, help_text=_("The day, past or future, YYYY-MM-DD. Default: today."))
+    area = AreaParameter(
+        help_text=_("The code of an area: what lies in it on the day. Default: the whole register.")
     )
     scale = serializers.ChoiceField(
         Scale.choices,
@@ -66,13 +75,14 @@ class CoverageQuery(serializers.Serializer[Any]):
     )
 
 
-def _count(help_text: Any) -> serializers.IntegerField:
+def count_of(help_text: Any) -> serializers.IntegerField:
+    """A number of things."""
     return serializers.IntegerField(min_value=0, help_text=help_text)
 
 
 def _counts(name: str, choices: Iterable[TextChoices], help_text: Any) -> Any:
     """A nested object with a count for each of `choices`."""
-    fields: Fields = {choice.value: _count(choice.label) for choice in choices}
+    fields: Fields = {choice.value: count_of(choice.label) for choice in choices}
     return inline_serializer(name, fields, help_text=help_text)
 
 
@@ -89,28 +99,30 @@ class FiguresAreaSerializer(serializers.Serializer[Area]):
 class OrganizationFiguresSerializer(serializers.Serializer[Any]):
     """Organizations of the four kinds, without community general branches."""
 
-    total = _count(_("In force on the day."))
-    standalone = _count(_("Of them formed by one enterprise: all but joint branches."))
-    joint = _count(_("Of them joint branches."))
+    total = count_of(_("In force on the day."))
+    standalone = count_of(_("Of them formed by one enterprise: all but joint branches."))
+    joint = count_of(_("Of them joint branches."))
     by_kind = _counts("OrganizationsByKind", COUNTED_KINDS, _("In force, by the kind of that day."))
-    established_this_year = _count(_("Established from 1 January to the day, in force on it or not."))
-    established_last_year = _count(_("Established in the calendar year before, in force on the day or not."))
-    initiated_by_enterprise = _count(_("In force and founded on the enterprise's initiative."))
+    established_this_year = count_of(_("Established from 1 January to the day, in force on it or not."))
+    established_last_year = count_of(
+        _("Established in the calendar year before, in force on the day or not.")
+    )
+    initiated_by_enterprise = count_of(_("In force and founded on the enterprise's initiative."))
 
 
 class MemberFiguresSerializer(serializers.Serializer[Any]):
     """Members whose relation on the day is with an organization that is counted."""
 
-    total = _count(_("Full and probationary."))
-    full = _count(_("Full members on the day."))
-    probationary = _count(_("Probationary members on the day."))
+    total = count_of(_("Full and probationary."))
+    full = count_of(_("Full members on the day."))
+    probationary = count_of(_("Probationary members on the day."))
 
 
 class EnterpriseFiguresSerializer(serializers.Serializer[Any]):
     """Non-public enterprises, registered and not closed on the day."""
 
-    operating = _count(_("All of them."))
-    in_scale = _count(_("Of them above scale on the day, or all, as `scale` asks."))
+    operating = count_of(_("All of them."))
+    in_scale = count_of(_("Of them above scale on the day, or all, as `scale` asks."))
     by_mode = _counts(
         "EnterprisesByMode",
         Mode,
@@ -121,8 +133,8 @@ class EnterpriseFiguresSerializer(serializers.Serializer[Any]):
 class ShareSerializer(serializers.Serializer[Any]):
     """A part of the enterprises in scale."""
 
-    numerator = _count(_("Enterprises that are covered."))
-    denominator = _count(_("Enterprises in scale."))
+    numerator = count_of(_("Enterprises that are covered."))
+    denominator = count_of(_("Enterprises in scale."))
     rate = serializers.FloatField(
         allow_null=True,
         min_value=0,
@@ -146,7 +158,7 @@ class CoverageSerializer(serializers.Serializer[CoverageFigures]):
     scale = serializers.ChoiceField(Scale.choices)
     summary = serializers.CharField(help_text=_("The headline, always in English."))
     organizations = OrganizationFiguresSerializer()
-    community_general_branches = _count(
+    community_general_branches = count_of(
         _("Community general branches in force, which are not among the organizations.")
     )
     members = MemberFiguresSerializer()
@@ -181,13 +193,7 @@ class CoverageView(StrictParameters):
             "an area means everything in it."
         ),
         parameters=[CoverageQuery],
-        responses={
-            200: CoverageSerializer,
-            400: BAD_REQUEST,
-            401: OpenApiResponse(ErrorSerializer, description=_("The token is wrong or has expired.")),
-            403: CODE_OWED,
-            429: OpenApiResponse(ErrorSerializer, description=_("Too many requests from this address.")),
-        },
+        responses={200: CoverageSerializer, **FIGURES_ERRORS},
     )
     def get(self, request: Request) -> Response:
         """The figures."""

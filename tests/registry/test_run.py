@@ -162,6 +162,7 @@ def test_the_server_reads_the_file_of_settings_too(tmp_path):
     [
         ("SECRET_KEY", "short", "SECRET_KEY must be set"),
         ("DATABASE_URL", "sqlite:////nowhere/register.sqlite3", "unable to open database file"),
+        ("APPROVAL_LETTER", "/nowhere.docx", "there is no file in the place of its form"),
     ],
 )
 def test_why_it_does_not_start_is_told_without_a_traceback(name, value, reason):

@@ -124,6 +124,7 @@ LISTS = {
 }
 ABOUT_NO_RECORD = {
     "home", "practices", "set_language", "healthz", "readyz", "schema", "docs", "statistics-coverage", "api-root",
+    "statistics-applications",
     "index", "app_list", "login", "logout", "password_change", "password_change_done", "jsi18n",
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
