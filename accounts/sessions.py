@@ -44,7 +44,7 @@ class SessionLimitMiddleware:
     """Ends sessions that have lasted long enough, and keeps those in use from ending as idle ones do.
 
     An idle session ends by Django's SESSION_COOKIE_AGE after it was last saved, which is done here at most
-    once a minute.
+    once a minute; so does that of an applicant, who has no account.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -53,11 +53,12 @@ class SessionLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The answer, to nobody where the session has lasted too long."""
         # Without a cookie the session is not touched: the answer would vary by it.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and SESSION_KEY in request.session:
-            now = int(time.time())
-            if now - request.session.get(SIGNED_IN_AT, 0) >= settings.SESSION_LIMIT.total_seconds():
-                request.session.flush()
-            elif now - request.session.get(SEEN_AT, 0) >= NOTED_EVERY:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.keys():
+            session, now = request.session, int(time.time())
+            limit = settings.SESSION_LIMIT.total_seconds()
+            if SESSION_KEY in session and now - session.get(SIGNED_IN_AT, 0) >= limit:
+                session.flush()
+            elif now - session.get(SEEN_AT, 0) >= NOTED_EVERY:
                 return self._seen(request, now)
         return self.get_response(request)
 

@@ -106,6 +106,23 @@ def test_a_page_for_anybody_opens_no_session_and_does_not_vary_by_it(client):
     assert not Session.objects.exists()
 
 
+def test_the_session_of_a_visitor_lasts_while_it_is_used_and_is_none_without_anything_in_it(client):
+    session = client.session
+    session["followed"] = 1
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=1))
+    client.get("/")
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(minutes=29)
+
+    Session.objects.update(expire_date=timezone.now())
+    assert client.get("/").status_code == 200
+    assert Session.objects.get().expire_date <= timezone.now()
+    client.cookies["sessionid"] = "of nobody"
+    client.get("/")
+    assert Session.objects.count() == 1
+
+
 def test_a_key_from_before_signing_in_is_worth_nothing(staff):
     client = Client()
     session = client.session
