@@ -26,6 +26,8 @@ NOTED_EVERY = 60
 WITHOUT_SECOND_FACTOR = frozenset(
     {
         "home", "practices", "practice", "practice_picture", "set_language", "healthz", "readyz",
+        "application_status", "application_answer", "application_withdraw", "application_letter",
+        "application_leave",
         "admin:login", "admin:logout", "admin:jsi18n", "second_factor_code", "second_factor_set_up",
     }
 )  # fmt: skip

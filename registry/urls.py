@@ -14,6 +14,7 @@ urlpatterns = [
     path("practices/", practices, name="practices"),
     path("practices/<int:number>/", practice, name="practice"),
     path("practices/<int:number>/picture/", practice_picture, name="practice_picture"),
+    path("apply/status/", include("applications.status_urls")),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),

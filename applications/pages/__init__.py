@@ -1,0 +1,1 @@
+"""The pages of applications: the guide and the form, following, and the files for staff."""
