@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from accounts.token_views import end, tokens
+from applications.pages.files import application_file
 from registry.health import healthz, readyz
 from registry.practices import practice, practice_picture, practices
 from registry.views import home
@@ -15,6 +16,7 @@ urlpatterns = [
     path("practices/<int:number>/", practice, name="practice"),
     path("practices/<int:number>/picture/", practice_picture, name="practice_picture"),
     path("apply/status/", include("applications.status_urls")),
+    path("applications/files/<uuid:key>/", application_file, name="application_file"),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),
