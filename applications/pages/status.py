@@ -126,7 +126,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form)
     reference = form.cleaned_data["reference"]
-    wait = count_try(reference=reference, address=client_address(request))
+    wait = count_try(client_address(request))
     if wait is not None:
         return _too_often(request, wait)
     found = by_code(reference, form.cleaned_data["code"])
@@ -146,11 +146,7 @@ def _open(request: HttpRequest) -> HttpResponse:
 def _too_often(request: HttpRequest, wait: float) -> HttpResponse:
     """Say that nothing is looked at for `wait` seconds."""
     minutes = ceil(wait / 60)
-    if minutes > 90:
-        hours = ceil(minutes / 60)
-        when = ngettext("in %(count)d hour", "in %(count)d hours", hours) % {"count": hours}
-    else:
-        when = ngettext("in %(count)d minute", "in %(count)d minutes", minutes) % {"count": minutes}
+    when = ngettext("in %(count)d minute", "in %(count)d minutes", minutes) % {"count": minutes}
     answer = render(request, "applications/status_limited.html", {"when": when}, status=429)
     answer["Retry-After"] = str(ceil(wait))
     return answer
