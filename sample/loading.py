@@ -1,4 +1,4 @@
-"""Saves the sample register, with a history row for everything."""
+"""Saves the sample register, with a history row for everything; then its applications are made."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +11,7 @@ from simple_history.utils import bulk_create_with_history
 from members.models import Member
 from orgs.models import Area, Enterprise, Instructor, Organization
 from orgs.pinyin import searchable_pinyin
+from sample.applying import tell_applications
 from sample.logins import create_logins
 from sample.story import tell
 
@@ -50,6 +51,7 @@ def load() -> None:
         for batch in _after_their_own(rows):
             _save(batch)
     create_logins()
+    tell_applications()
     if connection.vendor == "postgresql":
         # It plans badly until it has counted rows, and would do so by itself only a minute later.
         with connection.cursor() as cursor:
