@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from statistics import mean, median
+from statistics import fmean, median
 from typing import Any
 
 from django.db import models
@@ -256,7 +256,7 @@ def _numbers(cases: Iterable[_Case], span: Span, today: date) -> ApplicationNumb
         rejected=rejected,
         withdrawn=sum(case.ended_as(State.WITHDRAWN, span) for case in cases),
         founded=sum(case.ended_as(State.FOUNDED, span) for case in cases),
-        days_to_decide=DaysToDecide(float(median(days)), round(mean(days), 1)) if days else None,
+        days_to_decide=DaysToDecide(float(median(days)), round(fmean(days), 1)) if days else None,
         overdue=sum(case.is_overdue_on(day) for case in cases) if span.first <= today else 0,
     )
 
