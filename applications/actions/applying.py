@@ -1,7 +1,7 @@
 """What the applicant does: begins, says one thing after the other, submits, supplements, withdraws."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -213,11 +213,19 @@ def renew_code(*, application: Application) -> str:
 
 
 @transaction.atomic
-def supplement(*, application: Application, answer: str) -> Application:
-    """What was asked for is answered, and said; the reviewer goes on. Raises IsIncomplete; NotInThatState."""
+def supplement(*, application: Application, answer: str, on: date) -> Application:
+    """What was asked for is answered on `on`, and said; the reviewer goes on.
+
+    The days since it was returned are added to the day by which it is decided: the applicant had them. Raises
+    IsIncomplete; NotInThatState.
+    """
     application = locked_for(Move.SUPPLEMENT, application)
     if missing := missing_topics(application):
         raise IsIncomplete(missing)
+    asked = application.events.filter(move=Move.RETURN).latest("number")
+    waited = on - timezone.localdate(asked.at)
+    if application.due_on is not None and waited > timedelta():
+        application.due_on += waited
     make(Move.SUPPLEMENT, application, by=None, note=answer)
     return application
 

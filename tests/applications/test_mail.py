@@ -219,7 +219,7 @@ def test_no_mail_has_anything_personal_but_the_name(anna, bert):
     application = take_up(application=application, by=anna)
     application = assign(application=application, to=bert, note=f"王秘密 {NUMBER}", on=SUBMITTED_ON, by=anna)
     application = return_application(application=application, by=bert, **private)
-    application = supplement(application=application, answer=f"王秘密 {NUMBER}")
+    application = supplement(application=application, answer=f"王秘密 {NUMBER}", on=SUBMITTED_ON)
     notes = {"note": private["note"], "staff_note": private["staff_note"]}
     application = approve(application=application, on=SUBMITTED_ON, by=bert, **notes)
     found(

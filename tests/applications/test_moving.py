@@ -24,7 +24,7 @@ def do(move, application, by):  # noqa: C901, a move each
         case Move.SUBMIT:
             applying.submit(**say, on=SUBMITTED_ON)
         case Move.SUPPLEMENT:
-            applying.supplement(**say, answer="补充")
+            applying.supplement(**say, answer="补充", on=SUBMITTED_ON)
         case Move.WITHDRAW:
             applying.withdraw(**say, reason="")
         case Move.TAKE_UP:

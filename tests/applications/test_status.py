@@ -312,7 +312,7 @@ class TestProgress:
         assert "&lt;b&gt;请补&lt;/b&gt;<br>营业执照" in page
         assert page.count("A document is missing") == 2  # what is asked, and in the history
 
-        applying.supplement(application=say["application"], answer="已补")
+        applying.supplement(application=say["application"], answer="已补", on=SUBMITTED_ON)
         reviewing.approve(**say, note="同意", staff_note=secret, on=SUBMITTED_ON)
         reviewing.reopen(**say, note="名称已被使用", staff_note=secret)
         why = {"reasons": [Reason.COVERED_ALREADY], "staff_note": secret}

@@ -83,7 +83,7 @@ def test_an_application_is_followed_through_all_states(open_page, width, languag
     applying.add_file(
         application=application, title=f"{LONG[:90]}.pdf", media_type=MediaType.PDF, content=b"%PDF-1.7"
     )
-    applying.supplement(application=application, answer="已补交。")
+    applying.supplement(application=application, answer="已补交。", on=SUBMITTED_ON)
     look("in_review")
     reviewing.approve(**say, note="同意", staff_note="", on=SUBMITTED_ON)
     look("approved")

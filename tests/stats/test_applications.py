@@ -97,7 +97,7 @@ class World:
             case Move.SUBMIT:
                 applying.submit(**say, on=day)
             case Move.SUPPLEMENT:
-                applying.supplement(**say, answer="")
+                applying.supplement(**say, answer="", on=day)
             case Move.WITHDRAW:
                 applying.withdraw(**say, reason="")
             case Move.TAKE_UP:
