@@ -26,9 +26,10 @@ NOTED_EVERY = 60
 WITHOUT_SECOND_FACTOR = frozenset(
     {
         "home", "practices", "practice", "practice_picture", "set_language", "healthz", "readyz",
-        "application_status", "application_answer", "application_withdraw", "application_letter",
-        "application_leave",
-        "admin:login", "admin:logout", "admin:jsi18n", "second_factor_code", "second_factor_set_up",
+        "apply", "application_topic", "application_check", "application_later", "application_resume",
+        "application_receipt", "application_status", "application_answer", "application_withdraw",
+        "application_letter", "application_leave", "admin:login", "admin:logout", "admin:jsi18n",
+        "second_factor_code", "second_factor_set_up",
     }
 )  # fmt: skip
 """What opens before the code is entered: what is open to anyone, the pages that ask for it, and the way out."""

@@ -10,12 +10,15 @@ from secrecy.numbers import PERSONAL_NUMBER
 _QUERY_STRING = re.compile(r"\?[^\s'\"]+")
 # A value may run over several lines: what PostgreSQL says ends where a traceback goes on, or with the record.
 _ROW_VALUES = re.compile(r"DETAIL: .*?(?=\nTraceback |\n\n(?:The above|During) |\Z)", re.DOTALL)
+# What leads an applicant back to an application: who has such an address has the application.
+_SECRET_ADDRESS = re.compile(r"(/apply/(?:resume|receipt)/)[^\s/'\"]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class DiscreetFormatter(logging.Formatter):
     """Formats a record, its traceback included, without query strings, row values and people's numbers.
 
+    Nor does it show the address that leads an applicant back to an application.
     A message is one line whatever it quotes: `/%0A` in an address cannot begin a line of the log.
     """
 
@@ -25,7 +28,7 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of `record`; `/x/?q=secret` becomes `/x/?…`."""
-        text = _QUERY_STRING.sub("?…", super().format(record))
+        text = _SECRET_ADDRESS.sub(r"\1…", _QUERY_STRING.sub("?…", super().format(record)))
         return PERSONAL_NUMBER.sub("…", _ROW_VALUES.sub("DETAIL: …", text))
 
 

@@ -46,6 +46,8 @@ TRANSFER_LETTER = env.str("TRANSFER_LETTER", default="")
 APPROVAL_LETTER = env.str("APPROVAL_LETTER", default="")
 APPROVAL_PREFIX = env.str("APPROVAL_PREFIX", default="组")
 TWO_STEP_APPROVAL = env.bool("TWO_STEP_APPROVAL", default=False)
+# Days after which an application that was begun and never submitted may be removed.
+DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

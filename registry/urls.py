@@ -17,6 +17,7 @@ urlpatterns = [
     path("practices/<int:number>/picture/", practice_picture, name="practice_picture"),
     path("apply/status/", include("applications.status_urls")),
     path("applications/files/<uuid:key>/", application_file, name="application_file"),
+    path("apply/", include("applications.urls")),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),

@@ -31,8 +31,8 @@ WRITTEN = (State.DRAFT, State.RETURNED)
 MOST_MEMBERS = 60
 MOST_NEIGHBOURS = 10
 MOST_FILES = 10
-MOST_BYTES = 5 * 1024 * 1024
-"""Of one file."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of one file: with the form around it, it stays below what a request may have."""
 
 
 class IsIncomplete(Refusal):
@@ -80,15 +80,21 @@ def _locked_to_write(application: Application) -> Application:
 
 @transaction.atomic
 def say(*, application: Application, values: Mapping[str, Any]) -> Application:
-    """Keep `values`, by the names of fields of what the applicant says. Raises NotInThatState.
+    """Keep `values`, by the names of fields of what the applicant says.
 
-    With another credit code the enterprise of the register is found anew; with one that is found, its name,
-    address and area of `today` need not be said.
+    Raises NotInThatState; HasAnOpenApplication where one that was submitted gets the credit code of another one.
     """
     application = _locked_to_write(application)
     for name, value in values.items():
         setattr(application, name, value)
-    save_by(application, None)
+    others = Application.objects.open().filter(uscc=application.uscc).exclude(pk=application.pk)
+    if application.state != State.DRAFT and others.exists():
+        raise HasAnOpenApplication
+    try:
+        with transaction.atomic():
+            save_by(application, None)
+    except IntegrityError as error:
+        raise HasAnOpenApplication from error
     return application
 
 
@@ -122,9 +128,32 @@ def say_with_whom(*, application: Application, neighbours: Collection[Mapping[st
 
 
 @transaction.atomic
+def ask_for(
+    *, application: Application, values: Mapping[str, Any], neighbours: Collection[Mapping[str, Any]]
+) -> Application:
+    """Keep what is asked for (`values`, as in `say`), and with whom (as in `say_with_whom`)."""
+    application = say(application=application, values=values)
+    return say_with_whom(application=application, neighbours=neighbours)
+
+
+@transaction.atomic
+def propose_secretary(*, application: Application, member: ApplicationMember) -> None:
+    """`member`, one of the persons of `application`, is proposed as secretary. Raises NotInThatState."""
+    members = _locked_to_write(application).members
+    members.filter(is_secretary=True).exclude(pk=member.pk).update(is_secretary=False)
+    members.filter(pk=member.pk).update(is_secretary=True)
+
+
+@transaction.atomic
 def add_file(*, application: Application, title: str, media_type: str, content: bytes) -> ApplicationFile:
-    """Keep a file, whose type `applications.files.media_type_of` told. Raises NotInThatState; TooManyFiles."""
+    """Keep a file, whose type `applications.files.media_type_of` told; the same again is the one that is kept.
+
+    Raises NotInThatState; TooManyFiles.
+    """
     application = _locked_to_write(application)
+    for kept in application.files.filter(title=title, size=len(content)):
+        if bytes(kept.content) == content:
+            return kept
     if application.files.count() >= MOST_FILES:
         raise TooManyFiles
     return ApplicationFile.objects.create(

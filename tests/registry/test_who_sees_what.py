@@ -138,6 +138,8 @@ ABOUT_NO_RECORD = {
     "application_status", "application_answer", "application_withdraw", "application_letter",
     "application_leave",  # tests/applications/test_status.py
     "application_file",  # tests/applications/test_file_download.py
+    "apply", "application_topic", "application_check", "application_later",  # tests/applications/test_form.py
+    "application_resume", "application_receipt",  # tests/applications/test_receipt.py
     # Of these records they are not possible: tests/procedures/test_members.py
     "members_member_apply", "members_member_talk", "members_member_activist", "members_member_candidate",
     "members_member_admit", "members_member_approve", "members_member_extend-probation", "members_member_confirm",

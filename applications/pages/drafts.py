@@ -1,0 +1,105 @@
+"""Which application a visitor writes: the one of the form that was sent, or of the session."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from applications.actions.applying import WRITTEN
+from applications.actions.moving import NotInThatState
+from applications.models import Application, State
+from applications.secrets import by_link, link_token
+
+WRITES = "application"
+"""In a session: the key of the application that its visitor writes."""
+FOLLOWS = "followed"
+"""In a session: the key of the application that its visitor follows."""
+SHOWS_CODE = "shows_code"
+"""In a session: the key of the application whose access code the receipt shows, once."""
+
+View = Callable[..., HttpResponse]
+
+
+def write_on(request: HttpRequest, application: Application) -> None:
+    """Let the visitor write `application` from now on."""
+    request.session[WRITES] = application.pk
+
+
+def application_of(request: HttpRequest) -> Application | None:
+    """What the visitor writes; None where the session has ended, or the draft was removed.
+
+    A form that was sent says to which application it belongs: of two that are open in one browser, or after
+    the session has ended, nothing is lost or mixed up.
+    """
+    token = request.POST.get("application", "")
+    if token:
+        return by_link(token)
+    key = request.session.get(WRITES)
+    return None if key is None else Application.objects.filter(pk=key).select_related("area").first()
+
+
+def receipt_of(application: Application) -> HttpResponseRedirect:
+    """The way to the receipt of `application`."""
+    return redirect("application_receipt", link_token(application))
+
+
+def writes_an_application(view: View) -> View:
+    """Give `view` the application that the visitor writes; lead who writes none to the guide.
+
+    Who has submitted it meanwhile, in another tab, is led to the receipt.
+    """
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        application = application_of(request)
+        if application is None:
+            messages.info(
+                request,
+                _(
+                    "There is no application open in this browser, or it was not touched for too long. Open it "
+                    "by the link that you kept, or begin a new one."
+                ),
+            )
+            return redirect("apply")
+        if application.state not in WRITTEN:
+            return answer_when_submitted(request, application)
+        write_on(request, application)  # and the session lasts as long as its visitor goes on
+        try:
+            return view(request, application, *args, **kwargs)
+        except NotInThatState:
+            return answer_when_submitted(request, application)
+
+    return guarded
+
+
+def answer_when_submitted(request: HttpRequest, application: Application) -> HttpResponse:
+    """Where a form leads that belongs to an application which is written no longer."""
+    if "answer" in request.POST:
+        return redirect("/apply/status/")
+    # The second click: the browser shows what it is answered, and not what the first one was.
+    was_here = application.pk in (request.session.get(WRITES), request.session.get(FOLLOWS))
+    if "confirmed" in request.POST and was_here and application.state == State.SUBMITTED:
+        return answer_to_submitting(request, application)
+    return receipt_of(application)
+
+
+def answer_to_submitting(request: HttpRequest, application: Application) -> HttpResponse:
+    """Lead to the receipt, which shows the access code this once; following needs no typing in this browser."""
+    request.session[FOLLOWS] = request.session[SHOWS_CODE] = application.pk
+    request.session.pop(WRITES, None)
+    return receipt_of(application)
+
+
+def answer_to_supplement(request: HttpRequest, application: Application) -> HttpResponse:
+    """Lead to how far the application is."""
+    request.session[FOLLOWS] = application.pk
+    request.session.pop(WRITES, None)
+    return redirect("/apply/status/")
