@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator, validate_email
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from applications.actions.applying import say
 from applications.forms.topics import Topic
@@ -21,7 +22,7 @@ class ContactForm(forms.Form):
     """Name, and phone or e-mail; what is stored of these is masked, and stays where nothing is typed."""
 
     contact_name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("person", "Name"),
         max_length=100,
         error_messages={"required": _("Enter the name of the contact person.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions.applying import MOST_MEMBERS, propose_secretary, say_who
@@ -21,7 +21,9 @@ class MemberForm(forms.Form):
     """A person: who, how far, since when. Nothing else is asked."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=100, error_messages={"required": _("Enter the name of this person.")}
+        label=pgettext_lazy("person", "Name"),
+        max_length=100,
+        error_messages={"required": _("Enter the name of this person.")},
     )
     stage = forms.ChoiceField(
         label=_("Stage"),

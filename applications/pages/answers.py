@@ -7,6 +7,7 @@ from django.template.defaultfilters import date as date_format
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from applications.models import Application, Formation
 from applications.pages.form import TOPICS
@@ -29,7 +30,7 @@ def sections(application: Application, missing: list[str]) -> list[Section]:
         "organization": _organization(application),
         **_persons(application),
         "contact": [
-            (_("Name"), application.contact_name),
+            (pgettext("person", "Name"), application.contact_name),
             (_("Phone"), str(application.contact_phone)),
             (_("E-mail"), str(application.contact_mail)),
         ],
@@ -77,5 +78,5 @@ def _persons(application: Application) -> dict[str, list[tuple[str, str]]]:
             }
         members.append((member.name, how_far))
         if member.is_secretary:
-            secretary.append((_("Name"), member.name))
+            secretary.append((pgettext("person", "Name"), member.name))
     return {"members": members, "secretary": secretary}

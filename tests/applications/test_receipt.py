@@ -63,7 +63,7 @@ def test_the_receipt_stands_in_every_state(state):
     answer = Client().get(receipt_of(application))
     assert answer.status_code == 200
     assert application.reference in answer.content.decode()
-    shown = "It is decided by" in answer.content.decode()
+    shown = "it is decided by" in answer.content.decode()
     assert shown is (state in (State.SUBMITTED, State.IN_REVIEW))
 
 

@@ -38,6 +38,9 @@ def formatted(message, *args, error=None):
         ("invalid: '33030419570309752x', 13957703101,+8613957703101", "invalid: '…', …,…"),
         ("of 91330304MA2ABCDEFG in 330304001001 took 12345678901234567890", None),
         ("Not Found: /x/", "Not Found: /x/"),
+        ("Not Found: /apply/receipt/0a:b-C_d/", "Not Found: /apply/receipt/…/"),
+        ('"GET /apply/resume/0a:b/?x=1" 302', '"GET /apply/resume/…/?…" 302'),
+        ("Not Found: /apply/form/members/", "Not Found: /apply/form/members/"),
         ("/x\n2026-11-23 INFO forged\x1b[2J\0", r"/x\n2026-11-23 INFO forged\x1b[2J\x00"),
     ],
 )
@@ -119,6 +122,7 @@ def test_a_running_gunicorn_logs_requests_without_query_strings(tmp_path):
         site = f"http://127.0.0.1:{port}"
         statuses = [_status(f"{site}/healthz?q=SECRET", patient=True)]
         statuses += [_status(f"{site}{path}") for path in ("/nowhere/?q=SECRET", "/admin/?q=SECRET")]
+        statuses += [_status(f"{site}/apply/{kind}/SECRET:x/") for kind in ("resume", "receipt")]
         signed_in = {
             "Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"
         }  # asks for a table that is not there
