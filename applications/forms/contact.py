@@ -67,7 +67,7 @@ class ContactTopic(Topic):
         }
         self.form = ContactForm(self.data, initial=initial)
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """The one form."""
         return [self.form]
 

@@ -89,7 +89,7 @@ class EnterpriseTopic(Topic):
         if self.found is not None:
             del self.words.fields["enterprise_name"], self.words.fields["address"]
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """The code, and the words where they are asked for."""
         return [self.code] if self.words is None else [self.code, self.words]
 

@@ -63,7 +63,7 @@ class FilesTopic(Topic):
         """Whether another file may be added."""
         return len(self.kept) < MOST_FILES
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """The one form."""
         return [self.form]
 

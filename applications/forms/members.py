@@ -79,9 +79,13 @@ class MembersTopic(Topic):
             day=self.day,
         )  # fmt: skip
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """The rows."""
         return self.rows.forms
+
+    def place_of(self, form: forms.BaseForm) -> str:
+        """The row."""
+        return gettext("Person %(number)s") % {"number": list(self.rows.forms).index(form) + 1}
 
     def problems(self) -> list[Problem]:
         """Those of the rows, and that nobody is named."""
@@ -132,7 +136,7 @@ class SecretaryTopic(Topic):
             },
         )
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """The one form."""
         return [self.form]
 

@@ -110,9 +110,15 @@ class OrganizationTopic(Topic):
         """Whether neighbours are asked for: of other formations they are left out."""
         return self.what.is_bound and self.what["formation"].value() == Formation.JOINT
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """What, and the rows of neighbours where these count."""
         return [self.what, *self.rows.forms] if self.is_joint else [self.what]
+
+    def place_of(self, form: forms.BaseForm) -> str:
+        """The row."""
+        if form is self.what:
+            return ""
+        return gettext("Neighbour %(number)s") % {"number": list(self.rows.forms).index(form) + 1}
 
     def problems(self) -> list[Problem]:
         """Those of the forms, and those between the neighbours."""

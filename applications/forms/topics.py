@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from orgs.actions.refusals import Refusal
@@ -48,7 +49,7 @@ class Topic:
         """Make the forms."""
         raise NotImplementedError
 
-    def forms(self) -> Iterable[forms.BaseForm]:
+    def parts(self) -> Iterable[forms.BaseForm]:
         """All of them, in their order on the page."""
         raise NotImplementedError
 
@@ -64,21 +65,27 @@ class Topic:
         """What is wrong, in the order of the page."""
         if self.data is None:
             return []
-        return [*(problem for form in self.forms() for problem in problems_of(form)), *self.refused]
+        found = [problem for form in self.parts() for problem in problems_of(form, self.place_of(form))]
+        return [*found, *self.refused]
+
+    def place_of(self, form: forms.BaseForm) -> str:
+        """What tells `form` from others of its kind on the page, "" where there are none."""
+        return ""
 
     def refuse(self, refusal: Refusal) -> None:
         """Say what an action refused."""
-        first = next(iter(self.forms()))
+        first = next(iter(self.parts()))
         self.refused.append(Problem(input_id(first[next(iter(first.fields))]), str(refusal)))
 
 
-def problems_of(form: forms.BaseForm) -> Iterator[Problem]:
-    """What is wrong with `form`; what concerns no field leads to the first one."""
+def problems_of(form: forms.BaseForm, place: str = "") -> Iterator[Problem]:
+    """What is wrong with `form`, and in which `place`; what concerns no field leads to the first one."""
     first = next(iter(form.fields))
     for name, errors in form.errors.items():
         field = form[first if name == NON_FIELD_ERRORS else name]
         for error in errors:
-            yield Problem(input_id(field), str(error))
+            told = _("%(where)s: %(what)s") % {"where": place, "what": error} if place else str(error)
+            yield Problem(input_id(field), told)
 
 
 def input_id(field: forms.BoundField) -> str:

@@ -197,7 +197,8 @@ def test_a_joint_branch_names_its_neighbours_by_name_or_by_code(browser, draft):
     ],
 )
 def test_what_is_missing_of_the_organization_is_said(browser, draft, said, message):
-    assert errors(browser.post(page("organization"), rows("neighbours") | said)) == [message]
+    where = "Neighbour 1: " if "neighbours-0-uscc" in said else ""
+    assert errors(browser.post(page("organization"), rows("neighbours") | said)) == [where + message]
     draft.refresh_from_db()
     assert draft.formation == ""
 
@@ -247,7 +248,7 @@ def test_members_are_named_in_rows_of_which_there_are_always_more(browser, draft
 def test_what_is_wrong_with_a_person_is_said_and_all_that_was_typed_stays(browser, draft, row, message):
     sent = rows("members", row, person("李四")) if row else rows("members")
     answer = browser.post(page("members"), sent)
-    assert errors(answer) == [message]
+    assert errors(answer) == [message if not row else f"Person 1: {message}"]
     if row:
         assert "李四" in answer.content.decode()
     assert not draft.members.exists()
