@@ -10,11 +10,11 @@ from applications.models import Application
 
 
 def reviewers_of(application: Application) -> QuerySet[User]:
-    """The active users who may review `application`, as `applications.actions.reviewing.may_review` says of each."""
+    """The active users who may review `application`, as `applications.actions.reviewing.may_review` says of each; by name."""
     holders = partial(User.objects.with_perm, backend="django.contrib.auth.backends.ModelBackend")
     code = "" if application.area is None else application.area.code
     around = [code[:length] for length in range(1, len(code) + 1)]
     return User.objects.filter(
         Q(pk__in=holders(SEE_EVERYTHING)) | Q(pk__in=holders(SEE_AREA), area__code__in=around),
         pk__in=holders("applications.change_application"),
-    ).order_by("pk")
+    ).order_by("username")

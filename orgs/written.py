@@ -108,7 +108,9 @@ def _is_called_by_its_links(model: type[Model]) -> bool:
 
 
 def _name_of(entry: Any, model: type[Model], links: list[str]) -> str:
-    """What a reader calls the row: the records that it links, or its own name and key."""
+    """What a reader calls the row: the columns that its model names, or the records that it links, or name and key."""
+    if columns := getattr(model, "called_by", ()):
+        return " ".join(str(getattr(entry, name) or "") for name in columns).strip()
     if _is_called_by_its_links(model):
         named = [readable_value(entry, model._meta.get_field(name)) for name in links]
         own = [entry.name] if issubclass(model, Named) else []

@@ -1,6 +1,6 @@
 """The procedures that are offered on each kind of record, in the order of their buttons."""
 
-from procedures import enterprises, members, organizations, structure, transfers
+from procedures import applications, enterprises, members, organizations, structure, transfers
 
 OF_MEMBERS = (*members.MEMBER_PROCEDURES, *transfers.MEMBER_PROCEDURES)
 OF_TRANSFERS = transfers.TRANSFER_PROCEDURES
@@ -15,3 +15,4 @@ OF_COMMUNITY_GENERAL_BRANCHES = (
     *structure.COMMUNITY_PROCEDURES,
 )
 OF_ENTERPRISES = enterprises.ENTERPRISE_PROCEDURES
+OF_APPLICATIONS = applications.APPLICATION_PROCEDURES

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model, Q
 
+from applications.models import Application
 from members.models import Member, Membership, Transfer
 from orgs.actions.locking import locked
 from orgs.actions.scoping import keep_within
@@ -61,6 +62,8 @@ def lock_in_order(record: Model, values: Mapping[str, Any]) -> None:
     for value in values.values():
         about += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Model)]
     about += [one.member for one in about if isinstance(one, Transfer)]
+    applicants = [one.uscc for one in about if isinstance(one, Application)]
+    about += list(Enterprise.objects.filter(uscc__in=applicants)) if applicants else []
     members = [one for one in about if isinstance(one, Member)]
     enterprises = [one for one in about if isinstance(one, Enterprise)]
     organizations = Organization.objects.filter(
@@ -92,7 +95,7 @@ def perform(
     """
     if not procedure.is_offered(record, scope, today):
         raise NotPossible
-    days = _days(values["on"], today)
+    days = _days(values.get("on", today), today)
     before = {day: numbers_of(day, scope.area) for day in days}
     marker = new_id()
     with transaction.atomic():

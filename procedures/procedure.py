@@ -35,7 +35,7 @@ class Procedure:
     done: ClassVar[str | Promise]
     """What the user reads afterwards."""
     inputs: ClassVar[Mapping[str, Input]]
-    """By name; the day is always `on`."""
+    """By name; the day is always `on`. What is done as it is confirmed, and kept with that moment, asks for none."""
     at: ClassVar[Mapping[type[Exception], str]] = {}
     """At which input a refusal of the action is shown, where it belongs to one."""
     needs: ClassVar[Sequence[str]] = ()

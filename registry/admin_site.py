@@ -27,6 +27,7 @@ WORK: list[tuple[str, str | Promise, list[str]]] = [
         ["orgs.Enterprise", "orgs.Instructor", "orgs.Designation", "orgs.Practice"],
     ),
     ("organizations", _("Organizations"), ["orgs.Organization", "orgs.CommunityGeneralBranch"]),
+    ("applications", _("Applications"), ["applications.Application"]),
     ("members", _("Members"), ["members.Member", "members.Transfer"]),
     ("basis", _("Basis"), ["orgs.Area", "orgs.PolicyNumber"]),
     (

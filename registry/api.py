@@ -20,6 +20,7 @@ from orgs.api.coverage import CoverageViewSet
 from orgs.api.designations import DesignationViewSet
 from orgs.api.instructors import InstructorViewSet
 from procedures.api.resources import (
+    ApplicationViewSet,
     CommunityGeneralBranchViewSet,
     EnterpriseViewSet,
     MemberViewSet,
@@ -96,6 +97,7 @@ router.register("community-general-branches", CommunityGeneralBranchViewSet, "co
 router.register("coverage", CoverageViewSet, "coverage")
 router.register("members", MemberViewSet)
 router.register("transfers", TransferViewSet)
+router.register("applications", ApplicationViewSet)
 router.register("instructors", InstructorViewSet)
 router.register("designations", DesignationViewSet)
 

@@ -13,7 +13,7 @@ from applications.models import Application, Reason
 from applications.transitions import Move
 from orgs.actions.numbering import next_number
 from orgs.actions.refusals import Refusal
-from orgs.models import Level
+from orgs.models import Level, Scope
 
 
 class IsNotSaidWhy(Refusal):
@@ -55,7 +55,11 @@ def may_review(user: AbstractBaseUser, application: Application, on: date) -> bo
 
 def is_of_the_district(user: AbstractBaseUser) -> bool:
     """Whether `user` files approvals for the district: who sees no smaller area."""
-    scope = user.scope  # type: ignore[attr-defined]  # of accounts.User
+    return is_district(user.scope)  # type: ignore[attr-defined]  # of accounts.User
+
+
+def is_district(scope: Scope) -> bool:
+    """Whether `scope` is no smaller than the district."""
     return scope.everything or (
         scope.area is not None and scope.area.level not in (Level.SUBDISTRICT, Level.COMMUNITY)
     )

@@ -64,6 +64,18 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
         """Those that should have been decided before `day`; what waits for the applicant is not counted."""
         return self.filter(state__in=(State.SUBMITTED, State.IN_REVIEW), due_on__lt=day)
 
+    def under_way_on(self, day: date) -> Self:
+        """Submitted by `day`, and by then neither decided nor withdrawn; an approved one is decided."""
+        withdrawn = self.model._meta.get_field("events").related_model._default_manager.filter(  # type: ignore[union-attr]
+            to_state=State.WITHDRAWN, at__date__lte=day
+        )
+        return (
+            self.submitted()
+            .filter(submitted_on__lte=day)
+            .exclude(decided_on__lte=day)
+            .exclude(pk__in=withdrawn.values("application"))
+        )
+
 
 def _is_said(*names: str) -> Q:
     condition = Q()
@@ -87,7 +99,7 @@ class Application(HoldsProtected):
         default=State.DRAFT,
         editable=False,
     )
-    moves = models.PositiveIntegerField(default=0, editable=False)
+    moves = models.PositiveIntegerField(_("events so far"), default=0, editable=False)
     code_digest = models.CharField(max_length=64, blank=True, editable=False)
     code_round = models.PositiveSmallIntegerField(default=0, editable=False)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
@@ -132,6 +144,9 @@ class Application(HoldsProtected):
         Organization, models.PROTECT, null=True, blank=True, related_name="application",
         verbose_name=_("founded organization"),
     )  # fmt: skip
+
+    called_by = ("reference", "enterprise_name")
+    """What a preview of a change calls it by."""
 
     history = History(
         excluded_fields=[

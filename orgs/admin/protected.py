@@ -68,6 +68,10 @@ class ProtectedAdmin(RecordAdmin):
         """The protected columns by name."""
         return {field.name: field for field in protected_fields(self.model)}
 
+    def may_reveal(self, request: HttpRequest) -> bool:
+        """Whether the user's role lets them reveal protected values, and look for one."""
+        return self.has_change_permission(request)
+
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         view = self.admin_site.admin_view
@@ -93,7 +97,7 @@ class ProtectedAdmin(RecordAdmin):
             )
             return HttpResponseRedirect(self._list_address("changelist"))
         extra = {
-            "may_find": self.has_change_permission(request),
+            "may_find": self.may_reveal(request),
             "find_address": self._list_address("find"),
             "find_label": " / ".join(str(field.verbose_name) for field in self.protected().values()),
         }
@@ -105,7 +109,7 @@ class ProtectedAdmin(RecordAdmin):
 
     def find_view(self, request: HttpRequest) -> HttpResponse:
         """Lead to the record with the whole number that is sent, if the user sees one: else say that there is none."""
-        if not self.has_change_permission(request):
+        if not self.may_reveal(request):
             raise PermissionDenied
         number = request.POST.get("number", "").strip()
         if not number:
@@ -148,7 +152,7 @@ class ProtectedAdmin(RecordAdmin):
 
     def reveal_view(self, request: HttpRequest, object_id: str, column: str) -> HttpResponse:
         """Ask for the reason, then show the value, on this page alone."""
-        if not self.has_change_permission(request):
+        if not self.may_reveal(request):
             raise PermissionDenied
         record = self.get_object(request, unquote(object_id))
         field = self.protected().get(column)

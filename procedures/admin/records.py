@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
+from applications.admin.application import ApplicationAdmin
+from applications.models import Application
 from members.admin.enterprise import EnterpriseWithMembersAdmin
 from members.admin.member import MemberAdmin
 from members.admin.organization import CommunityGeneralBranchWithMembersAdmin, OrganizationWithMembersAdmin
@@ -51,3 +53,15 @@ class TransferProceduresAdmin(ProcedureAdmin, TransferAdmin):
     def may_perform(self, request: HttpRequest, procedure: type[Procedure] | Procedure) -> bool:
         """Whoever may change transfers, though the page has no fields to write."""
         return request.user.has_perms(("members.change_transfer", *procedure.needs))
+
+
+@admin.register(Application)
+class ApplicationProceduresAdmin(ProcedureAdmin, ApplicationAdmin):
+    """Applications, which nothing but their procedures changes."""
+
+    change_form_template = "admin/applications/change_form.html"
+    procedures = offered.OF_APPLICATIONS
+
+    def may_perform(self, request: HttpRequest, procedure: type[Procedure] | Procedure) -> bool:
+        """Whoever may change applications, though the page has no fields to write."""
+        return request.user.has_perms(("applications.change_application", *procedure.needs))

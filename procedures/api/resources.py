@@ -1,5 +1,6 @@
 """The resources of the API that have procedures."""
 
+from applications.api import applications as of_applications
 from members.api import members as of_members
 from members.api import organizations as of_organizations
 from members.api import transfers as of_transfers
@@ -14,3 +15,4 @@ CommunityGeneralBranchViewSet = with_procedures(offered.OF_COMMUNITY_GENERAL_BRA
 )
 EnterpriseViewSet = with_procedures(offered.OF_ENTERPRISES)(of_enterprises.EnterpriseViewSet)
 TransferViewSet = with_procedures(offered.OF_TRANSFERS)(of_transfers.TransferViewSet)
+ApplicationViewSet = with_procedures(offered.OF_APPLICATIONS)(of_applications.ApplicationViewSet)

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-APPS = ("orgs", "members")
+APPS = ("orgs", "members", "applications")
 
 
 def all_rows():
