@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from applications.models import Application
 from members.models import Member
@@ -37,8 +38,11 @@ class Beside:
 
 
 def beside(application: Application, day: date, scope: Scope) -> Beside:
-    """What the register of `day` knows beside `application`, for somebody with `scope`; a constant number of statements."""
-    enterprises = Enterprise.objects.filter(uscc=application.uscc).annotate(mode=mode_on(day))
+    """What the register of `day` knows beside `application`, for somebody with `scope`.
+
+    A constant number of statements.
+    """
+    enterprises: Any = Enterprise.objects.filter(uscc=application.uscc).annotate(mode=mode_on(day))
     enterprise = enterprises.first()
     full, probationary = 0, 0
     if enterprise is not None:

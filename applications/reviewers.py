@@ -10,7 +10,7 @@ from applications.models import Application
 
 
 def reviewers_of(application: Application) -> QuerySet[User]:
-    """The active users who may review `application`, as `applications.actions.reviewing.may_review` says of each; by name."""
+    """The active users who may review `application`, by name, as `reviewing.may_review` says of each."""
     holders = partial(User.objects.with_perm, backend="django.contrib.auth.backends.ModelBackend")
     code = "" if application.area is None else application.area.code
     around = [code[:length] for length in range(1, len(code) + 1)]

@@ -22,7 +22,7 @@ SCOPE = gettext_lazy("opinion 2012 No. 11 on non-public enterprises")
 
 
 @dataclass(frozen=True)
-class Warning:  # noqa: A001, what it is called everywhere else
+class Warning:
     """Something unusual, and the `source` of the rule by which it is."""
 
     text: str
@@ -68,7 +68,9 @@ def _of_the_enterprise(enterprise: Enterprise | None, day: date) -> Iterator[War
         yield _warning(text % {"organization": coverage.organization}, COVERAGE)
 
 
-def _of_the_formation(application: Application, enterprise: Enterprise | None, day: date) -> Iterator[Warning]:
+def _of_the_formation(
+    application: Application, enterprise: Enterprise | None, day: date
+) -> Iterator[Warning]:
     """Too few full members for a branch alone, too many units for a joint one, who is proposed as secretary."""
     persons = list(application.members.all())
     if application.formation != Formation.JOINT:

@@ -1,4 +1,4 @@
-"""Applications: taken up, assigned, handed back, returned, approved, filed, reopened, rejected; founding stands apart."""
+"""What reviewers do with applications until the organization is founded, which stands apart."""
 
 from collections.abc import Mapping
 from datetime import date

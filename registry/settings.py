@@ -269,6 +269,10 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "orgs.models.Kind",
         "CountedKindEnum": "orgs.api.organizations.COUNTED_CHOICES",
         "EndReasonEnum": "members.models.EndReason",
+        "StateEnum": "members.models.TransferState",
+        "StageEnum": "members.models.Stage",
+        "ApplicationStateEnum": "applications.api.applications.STATES",
+        "ApplicationStageEnum": "applications.api.applications.NAMED_STAGES",
     },
 }
 

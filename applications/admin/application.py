@@ -25,7 +25,7 @@ from orgs.admin.scoping import scope_of, seen
 
 
 class ApplicationAdmin(ProtectedAdmin, EnteredAdmin):
-    """The applications of enterprises of the user's area, without drafts; a page tells what the register knows beside."""
+    """The applications of enterprises of the user's area, without drafts, each beside what the register knows."""
 
     list_display = [
         "reference", "enterprise_name", "area", "formation", "state_shown", "age", "due", "assigned_to",

@@ -66,7 +66,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def under_way_on(self, day: date) -> Self:
         """Submitted by `day`, and by then neither decided nor withdrawn; an approved one is decided."""
-        withdrawn = self.model._meta.get_field("events").related_model._default_manager.filter(  # type: ignore[union-attr]
+        withdrawn = self.model._meta.get_field("events").related_model._default_manager.filter(
             to_state=State.WITHDRAWN, at__date__lte=day
         )
         return (

@@ -1,0 +1,1 @@
+"""Applications in the API: read, and moved by procedures."""
