@@ -148,7 +148,7 @@ class MayView(BasePermission):
 class ApplicationViewSet(ActedOnViewSet):
     queryset = Application.objects.submitted()
     table = Application
-    place = "on"  # it lies in the area that it names, and stays there
+    place = "area"  # an application stays where it is: this is said of what is founded
     permission_classes = [IsAuthenticated, MayView, MayWrite]
     serializer_class = ApplicationSerializer
     detail_serializer_class = ApplicationDetailSerializer

@@ -7,11 +7,16 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 
+from accounts.models import User
+from applications.models import Formation, Reason, State
 from members.models import PostRole, StandingKind, Transfer
 from orgs.models import Area, Enterprise, Instructor, Kind, Organization
 from procedures import offered
+from procedures.applications import File
 from procedures.inputs import REFERENCES, LinkInput
 from procedures.procedure import Procedure
+from tests.factories.accounts import UserFactory
+from tests.factories.applications import application_in
 from tests.factories.members import (
     MemberFactory,
     PostFactory,
@@ -38,6 +43,10 @@ LISTS: dict[str, tuple[str, str, tuple[type[Procedure], ...]]] = {
         "community-general-branches", "code", offered.OF_COMMUNITY_GENERAL_BRANCHES,
     ),
     "orgs_enterprise": ("enterprises", "uscc", offered.OF_ENTERPRISES),
+    # Without that which no organizer of a subdistrict does, and a setting asks for: test_applications.py
+    "applications_application": (
+        "applications", "reference", tuple(one for one in offered.OF_APPLICATIONS if one is not File),
+    ),
 }  # fmt: skip
 """Of each table its list in the API, the key there, and its procedures."""
 
@@ -111,6 +120,8 @@ def _said(value):
         return [_said(one) for one in value]
     if isinstance(value, Instructor):
         return value.pk
+    if isinstance(value, User):
+        return value.username
     if isinstance(value, Model):
         return getattr(value, REFERENCES[type(value)].key)
     return value.isoformat() if isinstance(value, date) else value
@@ -319,4 +330,39 @@ class Place:
                 }  # fmt: skip
             case "end-instructor":
                 return enterprise, {"on": ON, "instructor": InstructorFactory(enterprise=enterprise)}
+        raise KeyError(name)
+
+    def application(self, state, **said):
+        return application_in(state, area=self.area, enterprise=self.enterprise(), on=BEFORE, **said)
+
+    def of_applications_application(self, name):
+        letter = {"note": "请补充材料\n谢谢", "staff_note": "电话已通"}
+        match name:
+            case "take-up":
+                return self.application(State.SUBMITTED), {}
+            case "assign":
+                colleague = UserFactory(is_staff=True, role="reviewer", area=self.area)
+                return self.application(State.IN_REVIEW), {"to": colleague, "staff_note": "请接手"}
+            case "hand-back":
+                return self.application(State.IN_REVIEW), {"staff_note": "休假"}
+            case "return":
+                reasons = [Reason.FILE_MISSING.value, Reason.OTHER.value]
+                return self.application(State.IN_REVIEW), letter | {"reasons": reasons}
+            case "reject":
+                reasons = [Reason.NOT_NON_PUBLIC.value]
+                return self.application(State.IN_REVIEW), letter | {"on": ON, "reasons": reasons}
+            case "approve":
+                return self.application(State.IN_REVIEW), letter | {"on": ON}
+            case "reopen":
+                return self.application(State.APPROVED), letter
+            case "found":
+                application = self.application(State.APPROVED, formation=Formation.JOINT)
+                neighbour = self.enterprise()
+                branch = self.community(covers=[neighbour])
+                members = [self.member(branch, employer=application.enterprise) for _time in range(2)]
+                return application, {
+                    "on": ON, "code": f"NEW{application.pk}", "name": "新联合支部", "kind": Kind.JOINT_BRANCH,
+                    "area": self.area, "place": "上海", "superior": self.organization(), "incubated_by": branch,
+                    "neighbours": [neighbour], "members": members, "secretary": members[0],
+                }  # fmt: skip
         raise KeyError(name)

@@ -9,8 +9,10 @@ import pytest
 
 from members.models import Member
 from orgs.models import Area, Enterprise, Organization
+from procedures.application_inputs import ColleagueInput, ReasonsInput
 from procedures.inputs import ChoiceInput, DayInput, LinkInput, NumberInput, TextInput, YesNoInput
 from procedures.instructors import InstructorInput
+from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory
@@ -25,7 +27,8 @@ SECRET = "异区某某"
 IN_FULL = {
     ("members_member", "transfer"), ("members_transfer", "issue-letter"), ("orgs_enterprise", "assign-instructor"),
     ("orgs_enterprise", "end-instructor"), ("orgs_enterprise", "close"), ("orgs_organization", "hold-election"),
-    ("orgs_communitygeneralbranch", "incubate"),
+    ("orgs_communitygeneralbranch", "incubate"), ("applications_application", "assign"),
+    ("applications_application", "return"), ("applications_application", "found"),
 }  # fmt: skip
 """Procedures that together have inputs of every kind."""
 AS_IT_WAS = object()
@@ -75,6 +78,7 @@ def foreign():
         Organization: organization,
         Member: member,
         "instructor": instructor,
+        "colleague": UserFactory(is_staff=True, role="reviewer", area=area, username=SECRET),
     }
 
 
@@ -83,6 +87,10 @@ def wrong_on_a_page(foreign, asked):
     match asked:
         case InstructorInput():
             return [str(foreign["instructor"].pk), *NO_KEY_TYPED]
+        case ColleagueInput():
+            return [str(foreign["colleague"].pk), *NO_KEY_TYPED]
+        case ReasonsInput():
+            return [[], ["x"], ["\0"], ["other", "x"]]
         case DayInput():
             return NO_DAY_TYPED if asked.required else NO_DAY_TYPED[:-1]
         case NumberInput():
@@ -111,6 +119,10 @@ def wrong_in_a_body(foreign, asked):
     match asked:
         case InstructorInput():
             return [foreign["instructor"].pk, 999_999, "x", None, -1, 10**30, [1], True]
+        case ColleagueInput():
+            return [foreign["colleague"].username, *NO_KEY_SAID, None, ""]
+        case ReasonsInput():
+            return [[], ["x"], [5], [None], ["other"] * 99, {"0": "other"}, "other", None]
         case DayInput():
             return NO_DAY_SAID if asked.required else [day for day in NO_DAY_SAID if day is not None]
         case NumberInput():

@@ -91,7 +91,7 @@ def test_a_preview_writes_nothing_and_what_is_confirmed_is_what_it_showed(
     case = place.case(table, name)
     form = page.get(case.page)
     before, entries = everything(), versions()
-    days = days_told(case.inputs["on"], timezone.localdate())
+    days = days_told(case.inputs.get("on", timezone.localdate()), timezone.localdate())
     figures = {day: numbers(day, place.area) for day in days}
 
     answer = page.post(case.page, filled_in(form) | case.typed)

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.models import Application, ApplicationMember, ApplicationNeighbour, State
 from members.models import PostRole
 from orgs.models import Kind, Organization
+from tests.factories.applications import application_in
 from tests.factories.members import (
     ElectionFactory,
     MemberDeedFactory,
@@ -51,6 +53,13 @@ def grow(record, table, year):
             if organization.kinds.get().kind != Kind.BRANCH:
                 CoverageFactory(organization=organization, enterprise=EnterpriseFactory())
             TransferFactory(origin=organization, requested_on=first, cancelled_on=last)
+        case "applications_application":
+            ApplicationMember.objects.create(application=record, name="某某", stage="full")
+            ApplicationNeighbour.objects.create(application=record, name="邻居")
+            MemberFactory(employer=record.enterprise)
+            EnterpriseFactory(area=record.area)
+            earlier = application_in(State.WITHDRAWN, area=record.area, on=first)
+            Application.objects.filter(pk=earlier.pk).update(uscc=record.uscc)
         case "orgs_enterprise":
             EnterpriseDeedFactory(enterprise=record, on=first)
             InstructorFactory(enterprise=record)
