@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from members.api.members import MemberReference
 from members.models import Member
-from orgs.admin.scoping import KEY
+from orgs.admin.scoping import RowsField
 from orgs.api.bodies import (
     LATEST_YEAR,
     AreaReference,
@@ -180,18 +180,6 @@ class KeyField(forms.CharField):
         if found is None:
             raise forms.ValidationError(self.error_messages["absent"], code="absent")
         return found
-
-
-class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Several records by their keys; the database is not asked for one that is none."""
-
-    def clean(self, value: Any) -> Any:
-        """The records."""
-        for key in value or ():
-            if not KEY.fullmatch(str(key)):
-                message, said = self.error_messages["invalid_pk_value"], {"pk": key}
-                raise forms.ValidationError(message, code="invalid_pk_value", params=said)
-        return super().clean(value)
 
 
 class Keys(serializers.ListField):

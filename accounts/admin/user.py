@@ -15,6 +15,7 @@ from accounts.admin.credentials import CredentialsAdmin
 from accounts.models import RoleGroup, User
 from accounts.roles import Role, roles_within
 from orgs.admin.base import forget_forged_keys, with_a_link_to_look
+from orgs.admin.scoping import RowsField
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -98,7 +99,7 @@ class StaffAdmin(CredentialsAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs |= {"label": _("Roles"), "queryset": RoleGroup.objects.order_by("name")}
-            kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": ""}
+            kwargs |= {"widget": forms.CheckboxSelectMultiple, "help_text": "", "form_class": RowsField}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(

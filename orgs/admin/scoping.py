@@ -17,6 +17,18 @@ KEY = re.compile(r"[0-9]{1,18}")
 """A row's key as a browser sends it; a forged one may be anything."""
 
 
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several records by their keys; the database is not asked for one that is none."""
+
+    def clean(self, value: Any) -> Any:
+        """The records."""
+        for key in value or ():
+            if not KEY.fullmatch(str(key)):
+                message, said = self.error_messages["invalid_pk_value"], {"pk": key}
+                raise forms.ValidationError(message, code="invalid_pk_value", params=said)
+        return super().clean(value)
+
+
 def scope_of(request: HttpRequest) -> Scope:
     """The part of the register that the request's user sees."""
     return request.user.scope  # type: ignore[union-attr]  # only who is signed in comes here

@@ -23,6 +23,7 @@ def test_the_index_is_grouped_by_work(admin_client):
     assert groups(admin_client) == [
         ("Enterprises", ["Enterprise", "Instructor", "Designation", "Practice"]),
         ("Organizations", ["Organization", "CommunityGeneralBranch"]),
+        ("Applications", ["Application"]),
         ("Members", ["Member", "Transfer"]),
         ("Basis", ["Area", "PolicyNumber"]),
         ("Accounts", ["User", "RoleGroup", "Token", "AccessEntry"]),

@@ -18,6 +18,7 @@ LISTS = [
     "coverage",
     "members",
     "transfers",
+    "applications",
     "instructors",
     "designations",
 ]
@@ -35,7 +36,7 @@ def test_the_root_knows_no_parameters():
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_list_has_the_same_shape(name):
-    answer = signed_in().get(f"/api/v1/{name}/")
+    answer = signed_in("applications.view_application").get(f"/api/v1/{name}/")
 
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.json() == {"count": 0, "next": None, "previous": None, "results": []}
@@ -95,7 +96,9 @@ def test_a_wrong_key_is_401(header):
 @pytest.mark.parametrize("path", ["", "1/"])
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_are_added_to_and_records_changed_and_nothing_else_is_written(name, path, method):
-    writes = {"": {"post"}, "1/": {"patch"}}[path] if name not in ("areas", "transfers") else set()
+    writes = (
+        {"": {"post"}, "1/": {"patch"}}[path] if name not in ("areas", "transfers", "applications") else set()
+    )
     answer = getattr(signed_in(), method)(f"/api/v1/{name}/{path}", {}, format="json")
 
     assert answer.status_code == (403 if method in writes else 405)
@@ -106,7 +109,7 @@ def test_lists_are_added_to_and_records_changed_and_nothing_else_is_written(name
 
 @pytest.mark.parametrize("name", LISTS)
 def test_head_and_options_are_answered(name):
-    client = signed_in()
+    client = signed_in("applications.view_application")
 
     assert client.head(f"/api/v1/{name}/").status_code == 200
     assert client.options(f"/api/v1/{name}/").status_code == 200

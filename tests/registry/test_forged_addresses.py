@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from accounts.models import Token
 from accounts.roles import Role
+from applications.models import State
 from orgs.models import Kind
 from record.log import note
 from record.models import Event
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in
+from tests.factories.applications import application_in
 from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -33,6 +35,7 @@ pytestmark = pytest.mark.django_db
 NASTY = ("\0", "(", "x", "9" * 30, "99999-01-01", "\uffff")
 PARAMETERS = (
     "q", "p", "o", "on", "area", "kind", "mode", "organization", "employer", "stage", "role", "event", "state", "side",
+    "assigned", "overdue",
     "ownership__exact", "is_active__exact",
 )  # fmt: skip
 QUERIES = (
@@ -61,6 +64,7 @@ def _register():
     OrganizationFactory(area=area, kind=Kind.COMMUNITY_GENERAL_BRANCH)
     for make in (DesignationFactory, InstructorFactory, PracticeFactory):
         make(enterprise=enterprise)
+    application_in(State.SUBMITTED, area=area, enterprise=enterprise)
     Token.objects.create(UserFactory())
     note(Event.SIGN_IN)
 
