@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications.models import ApplicationEvent
@@ -30,9 +31,6 @@ MAILED = TO_APPLICANT | TO_ALL_REVIEWERS | TO_THE_ASSIGNED
 
 ASSIGNING = {Move.TAKE_UP, Move.ASSIGN, Move.HAND_BACK, Move.REOPEN}
 """The moves after which another one may be assigned."""
-
-STATUS_PATH = "/apply/status/"
-REVIEW_PATH = "/admin/applications/application/{pk}/change/"
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,10 @@ def mail_for(event: ApplicationEvent, recipient: Recipient) -> EmailMessage:
     application = event.application
     is_in_time = application.due_on is not None and timezone.localdate(event.at) <= application.due_on
     organization = application.organization
-    path = STATUS_PATH if recipient.side == APPLICANT else REVIEW_PATH.format(pk=application.pk)
+    if recipient.side == APPLICANT:
+        path = reverse("application_status")
+    else:
+        path = reverse("admin:applications_application_change", args=[application.pk])
     with translation.override(recipient.language):
         text = render_to_string(
             f"applications/mail/{recipient.side}/{event.move}.txt",

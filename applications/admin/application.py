@@ -14,17 +14,17 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.admin.filters import AssignedFilter, OverdueFilter, StateFilter
+from applications.admin.letter import LetterMixin
 from applications.beside import beside
 from applications.models import Application, State
 from applications.warnings import warnings_of
 from members.models import Member
-from orgs.admin.entering import EnteredAdmin
 from orgs.admin.filters import AreaFilter
 from orgs.admin.protected import ProtectedAdmin
 from orgs.admin.scoping import scope_of, seen
 
 
-class ApplicationAdmin(ProtectedAdmin, EnteredAdmin):
+class ApplicationAdmin(LetterMixin, ProtectedAdmin):
     """The applications of enterprises of the user's area, without drafts, each beside what the register knows."""
 
     list_display = [

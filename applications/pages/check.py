@@ -59,7 +59,9 @@ def check(request: HttpRequest, application: Application) -> HttpResponse:
     if sent is not None and form.is_valid():
         try:
             if is_returned:
-                supplement(application=application, answer=form.cleaned_data["answer"])
+                supplement(
+                    application=application, answer=form.cleaned_data["answer"], on=timezone.localdate()
+                )
                 return answer_to_supplement(request, application)
             submit(application=application, on=timezone.localdate())
             return answer_to_submitting(request, application)

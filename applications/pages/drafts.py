@@ -83,7 +83,7 @@ def writes_an_application(view: View) -> View:
 def answer_when_submitted(request: HttpRequest, application: Application) -> HttpResponse:
     """Where a form leads that belongs to an application which is written no longer."""
     if "answer" in request.POST:
-        return redirect("/apply/status/")
+        return redirect("application_status")
     # The second click: the browser shows what it is answered, and not what the first one was.
     was_here = application.pk in (request.session.get(WRITES), request.session.get(FOLLOWS))
     if "confirmed" in request.POST and was_here and application.state == State.SUBMITTED:
@@ -102,4 +102,4 @@ def answer_to_supplement(request: HttpRequest, application: Application) -> Http
     """Lead to how far the application is."""
     request.session[FOLLOWS] = application.pk
     request.session.pop(WRITES, None)
-    return redirect("/apply/status/")
+    return redirect("application_status")

@@ -1,6 +1,6 @@
 """Following an application: with its reference number and access code, without an account.
 
-The session alone knows which application is followed (FOLLOWED); no address names one.
+The session alone knows which application is followed (FOLLOWS); no address names one.
 """
 
 import logging
@@ -23,6 +23,7 @@ from applications.actions import applying
 from applications.actions.moving import NotInThatState
 from applications.letters.approval import MIME_TYPE, letter
 from applications.models import Application, State
+from applications.pages.drafts import FOLLOWS, SHOWS_CODE, WRITES
 from applications.pages.progress import WITH_LETTER, progress_of
 from applications.pages.tries import count_try
 from applications.secrets import by_code
@@ -31,13 +32,6 @@ from orgs.actions.refusals import Refusal
 from record.origin import client_address
 
 log = logging.getLogger(__name__)
-
-FOLLOWED, WRITTEN, SHOWS_CODE = "followed", "application", "shows_code"
-"""In a session: the key of the application that is followed, of the one that the form changes, and of the one
-whose access code the receipt shows."""
-
-CHECK = "/apply/form/check/"
-"""Where the form shows all answers."""
 
 _HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
 _private = cache_control(private=True, no_store=True)
@@ -92,7 +86,7 @@ class WithdrawForm(forms.Form):
 
 def _followed(request: HttpRequest) -> Application | None:
     """The application that the session follows; None where it follows none."""
-    followed = request.session.get(FOLLOWED)
+    followed = request.session.get(FOLLOWS)
     if followed is None:
         return None
     return Application.objects.submitted().select_related("organization").filter(pk=followed).first()
@@ -139,7 +133,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         )
         return _ask(request, form)
     request.session.cycle_key()
-    request.session[FOLLOWED] = found.pk
+    request.session[FOLLOWS] = found.pk
     return redirect("application_status")
 
 
@@ -159,8 +153,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     application = _followed(request)
     if application is None or application.state != State.RETURNED:
         return redirect("application_status")
-    request.session[WRITTEN] = application.pk
-    return redirect(CHECK)
+    request.session[WRITES] = application.pk
+    return redirect("application_check")
 
 
 @_private
@@ -215,7 +209,7 @@ def approval_letter(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget which application is followed, and which one the form changes; who is signed in stays so."""
     if SESSION_KEY in request.session:
-        for key in (FOLLOWED, WRITTEN, SHOWS_CODE):
+        for key in (FOLLOWS, WRITES, SHOWS_CODE):
             request.session.pop(key, None)
     else:
         request.session.flush()

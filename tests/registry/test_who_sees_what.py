@@ -91,7 +91,7 @@ STEPS = {
         "merge", "split", "look-after", "incubate", "hold-election", "appoint", "change-superior", "change-area",
     ),
     "orgs_enterprise": ("move", "merge", "assign-instructor"),
-    "applications_application": ("take-up",),
+    "applications_application": ("take-up", "letter"),
 }  # fmt: skip
 """What else is done to a record, each on a page of its own; transfers and applications are changed by nothing else."""
 LIVES = {"members_member", "orgs_organization", "orgs_communitygeneralbranch", "orgs_enterprise"}
