@@ -8,6 +8,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.models import Token
+from applications.actions.applying import add_file
+from applications.models import MediaType, State
 from orgs.admin.history import HistoryAdmin
 from orgs.models import (
     Area,
@@ -19,6 +21,7 @@ from secrecy.fields import protected_fields
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
 from tests.factories.accounts import UserFactory
+from tests.factories.applications import application_in
 from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -65,6 +68,10 @@ def _register(organizer):
     InstructorFactory(enterprise=enterprise, phone="13800138000")
     DesignationFactory(enterprise=enterprise)
     PracticeFactory(enterprise=enterprise)
+    returned = application_in(
+        State.RETURNED, area=community, enterprise=enterprise, formation="joint", on=date(2020, 1, 2)
+    )
+    add_file(application=returned, title="申请书.pdf", media_type=MediaType.PDF, content=b"%PDF-1.7")
     if not PolicyNumber.objects.exists():  # the rows of the migration are gone after a transactional test
         PolicyNumber.objects.create(
             policy=Policy.BRANCH_MEMBERS, value=50, source="2018", valid_from=date(2018, 10, 28)
