@@ -72,7 +72,7 @@ class Found(Procedure):
         "kind": ChoiceInput(_("Kind"), COUNTED_CHOICES),
         "area": LinkInput(OrganizationArea, "area", _("Area"), required=False),
         "place": TextInput(
-            _("Place"), max_length=200, required=False,
+            _("Place outside the district"), max_length=200, required=False,
             help_text=_("Where it sits, if that is outside the district."),
         ),
         "superior": LinkInput(Organization, "superior", _("Superior organization"), required=False),

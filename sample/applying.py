@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
+from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import Role
 from applications.actions.applying import (
@@ -26,6 +27,7 @@ from applications.actions.applying import (
 from applications.actions.moving import locked_for, make
 from applications.actions.reviewing import approve, reject, return_application, take_up
 from applications.models import Application, Formation, Reason
+from applications.tasks import send_mails_of
 from applications.transitions import Move
 from members.models import Member, Sex, Stage
 from orgs.actions.recording import save_by
@@ -50,6 +52,8 @@ def tell_applications() -> None:
     _at_the_reviewers(applicants, reviewer)
     _decided(applicants, reviewer)
     _founded(applicants, reviewer, administrator)
+    # Nobody of the sample is written to.
+    DBTaskResult.objects.filter(task_path=send_mails_of.module_path).delete()
 
 
 def _at_the_applicants(applicants: "Applicants", reviewer: AbstractBaseUser) -> None:
