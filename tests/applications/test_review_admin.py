@@ -13,7 +13,7 @@ from applications.actions.reviewing import return_application, take_up
 from applications.models import Application, Formation, MediaType, Reason, State
 from orgs.models import Kind
 from tests.factories.accounts import UserFactory
-from tests.factories.applications import application_in
+from tests.factories.applications import SUBMITTED_ON, application_in
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
@@ -215,7 +215,7 @@ def test_the_page_tells_what_happened_with_reasons_and_both_notes(client, review
         staff_note="电话已通",
         by=reviewer,
     )
-    supplement(application=record, answer="已补上")
+    supplement(application=record, answer="已补上", on=SUBMITTED_ON)
     text = page(client, record)
     for told in (
         "a document is missing",
