@@ -91,7 +91,7 @@ STEPS = {
         "merge", "split", "look-after", "incubate", "hold-election", "appoint", "change-superior", "change-area",
     ),
     "orgs_enterprise": ("move", "merge", "assign-instructor"),
-    "applications_application": ("take-up", "letter"),
+    "applications_application": ("take-up",),
 }  # fmt: skip
 """What else is done to a record, each on a page of its own; transfers and applications are changed by nothing else."""
 LIVES = {"members_member", "orgs_organization", "orgs_communitygeneralbranch", "orgs_enterprise"}
@@ -164,6 +164,7 @@ ABOUT_NO_RECORD = {
     "members_member_transfer-in", "members_transfer_issue-letter", "orgs_communitygeneralbranch_move-members",
     # And these: tests/procedures/test_structure.py
     "orgs_organization_stand-alone", "orgs_communitygeneralbranch_stop-looking-after",
+    "applications_application_letter",  # of those that are approved: tests/applications/test_letter.py
     # And these: tests/procedures/test_applications.py
     *(f"applications_application_{step}" for step in (
         "assign", "hand-back", "return", "approve", "file", "reopen", "reject", "found",
