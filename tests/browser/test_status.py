@@ -126,7 +126,7 @@ def test_an_application_is_withdrawn_by_the_keyboard_and_a_rejected_one_says_why
 
     page.locator(f"form[action='{PAGE}leave/'] button").press("Enter")
     page.locator("[name=code]").wait_for()
-    for number in range(PER_PLACE):
+    for _number in range(PER_PLACE):
         count_try("127.0.0.1")
     sign_in(page, rejected, access_code(rejected))
     page.get_by_text("429").wait_for()
