@@ -136,8 +136,7 @@ def test_the_pages_of_every_record(open_page, organizer, rf, language, axe_at):
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
 def test_the_way_in(open_page, organizer, language, scheme):
     outside = open_page("/admin/login/", language=language, scheme=scheme)
     inside = open_page("/admin/", language=language, scheme=scheme, user=organizer)

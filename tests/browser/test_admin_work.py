@@ -111,8 +111,7 @@ def test_errors_at_the_rows_are_shown_and_accessible(open_page, organizer, width
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("width", [NARROW, 1280])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "width"), [("en", NARROW), ("zh-hans", 1280)])
 def test_the_pages_that_end_records_are_accessible(open_page, organizer, language, width):
     coverage = CoverageFactory()
     relation = MembershipFactory()

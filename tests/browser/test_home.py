@@ -31,8 +31,7 @@ def _register():
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("width", [NARROW, BROAD])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "width"), [("en", NARROW), ("zh-hans", BROAD)])
 def test_the_home_page_is_whole_in(open_page, language, width, javascript):
     page = open_page("/", language=language, width=width, javascript=javascript)
 

@@ -41,8 +41,7 @@ def is_drawn(image):
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
-@pytest.mark.parametrize("width", [NARROW, BROAD])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "width"), [("en", NARROW), ("zh-hans", BROAD)])
 def test_the_pages_are_whole_in(open_page, practice, language, width, javascript):
     page = open_page("/practices/", language=language, width=width, javascript=javascript)
 

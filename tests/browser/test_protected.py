@@ -24,8 +24,9 @@ def administrator():
     return UserFactory(is_staff=True, is_superuser=True)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("language", "width"), [("en", BROAD), ("zh-hans", NARROW)])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", BROAD, "dark"), ("zh-hans", NARROW, "light")]
+)
 def test_a_value_is_revealed_for_a_reason_with_the_keyboard(
     open_page, administrator, language, width, scheme
 ):

@@ -36,8 +36,9 @@ def administrator(rf):
     return user
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("language", "told"), [("en", "refused"), ("zh-hans", "被拒绝")])
+@pytest.mark.parametrize(
+    ("language", "told", "scheme"), [("en", "refused", "light"), ("zh-hans", "被拒绝", "dark")]
+)
 def test_the_access_log_shows_all_its_columns_and_an_entry_in_the_readers_language(
     open_page, administrator, language, told, scheme
 ):
@@ -54,8 +55,9 @@ def test_the_access_log_shows_all_its_columns_and_an_entry_in_the_readers_langua
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("width", [NARROW, BROAD])
-@pytest.mark.parametrize(("language", "none"), [("en", "There are no changes."), ("zh-hans", "没有变更。")])
+@pytest.mark.parametrize(
+    ("language", "none", "width"), [("en", "There are no changes.", NARROW), ("zh-hans", "没有变更。", BROAD)]
+)
 def test_the_changes_of_all_records_are_asked_for_by_day_and_user(
     open_page, administrator, language, none, width
 ):

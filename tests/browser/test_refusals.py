@@ -20,8 +20,7 @@ def change_by(user, record, **values):
     record.save()
 
 
-@pytest.mark.parametrize("width", [NARROW, BROAD])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("language", "width"), [("en", NARROW), ("zh-hans", BROAD)])
 def test_what_is_refused_is_readable_and_accessible(open_page, language, width):
     user, other = UserFactory(is_staff=True, is_superuser=True), UserFactory(username="organizer")
     enterprise = EnterpriseFactory(name="温州电器", above_scale_from=date(2007, 1, 1))

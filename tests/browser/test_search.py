@@ -24,9 +24,9 @@ def _register():
     MemberFactory.create_batch(21, name="王欣华")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("width", [BROAD, NARROW])
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"), [("en", NARROW, "dark"), ("zh-hans", BROAD, "light")]
+)
 def test_all_three_are_found_from_the_header_with_the_keyboard(open_page, language, width, scheme):
     user = UserFactory(is_staff=True, is_superuser=True)
     page = open_page("/admin/", language=language, width=width, scheme=scheme, user=user)

@@ -33,11 +33,12 @@ def assert_good(page):
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROW, BROAD])
 @pytest.mark.parametrize(
-    ("language", "taken"),
-    [("en", "You have a token of this name already."), ("zh-hans", "您已有同名的令牌。")],
+    ("language", "taken", "width", "scheme"),
+    [
+        ("en", "You have a token of this name already.", NARROW, "dark"),
+        ("zh-hans", "您已有同名的令牌。", BROAD, "light"),
+    ],
 )
 def test_the_pages_are_accessible_and_fit(open_page, user, language, taken, width, scheme):
     page = open_page(PAGE, language=language, width=width, scheme=scheme, user=user, status=200)

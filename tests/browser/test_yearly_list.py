@@ -26,11 +26,12 @@ def choose(page, tmp_path, text):
     page.wait_for_load_state()
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-@pytest.mark.parametrize("width", [NARROW, BROAD])
 @pytest.mark.parametrize(
-    ("language", "button", "followed"),
-    [("en", "Yearly list…", "1 entered, 0 stayed, 1 left"), ("zh-hans", "年度名录…", "新纳入 1 家")],
+    ("language", "button", "followed", "width", "javascript"),
+    [
+        ("en", "Yearly list…", "1 entered, 0 stayed, 1 left", NARROW, True),
+        ("zh-hans", "年度名录…", "新纳入 1 家", BROAD, False),
+    ],
 )
 def test_a_list_is_chosen_looked_at_and_followed(
     open_page, tmp_path, language, button, followed, width, javascript

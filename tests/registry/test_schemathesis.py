@@ -11,7 +11,7 @@ import pytest
 import schemathesis
 from django.contrib.auth.models import Group
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -136,7 +136,14 @@ def ask(operation, keys, headers):
     return statuses
 
 
-@pytest.mark.parametrize("role", [ANONYMOUS, *Role.values])
+# Each database answers to some of the roles: what it makes of a value does not depend on who sent it.
+ROLES = {
+    "sqlite": [ANONYMOUS, Role.ORGANIZER],
+    "postgresql": [Role.ADMINISTRATOR, Role.REVIEWER, Role.ANALYST],
+}[connection.vendor]
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_no_answer_is_other_than_described(own_area, role):
     administrator = UserFactory()
     administrator.groups.add(Group.objects.get(name=Role.ADMINISTRATOR))
