@@ -72,7 +72,8 @@ def followed(page, start):
     return seen
 
 
-@pytest.mark.parametrize("role", Role.values)
+# The other roles are led to pages that these are led to, too.
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.REVIEWER])
 def test_the_pages_that_links_lead_a_role_to(open_page, own_area, role):
     page = open_page("/admin/", user=user_called(role, own_area), language="zh-hans")
 

@@ -23,6 +23,8 @@ from django.urls import include, path
 from stdnum.cn import ric
 
 from accounts.roles import Role
+from applications.models import Application, State
+from applications.secrets import access_code, link_token
 from members.models import Member
 from orgs.models import Area, Kind
 from record.models import AccessEntry, Event
@@ -30,6 +32,7 @@ from registry.logs import DiscreetFormatter
 from tests.factories.accounts import UserFactory
 from tests.factories.admin import filled_in
 from tests.factories.api import token_client
+from tests.factories.applications import application_in
 from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -55,12 +58,14 @@ PHONES = {
     "instructor": "13957703202",
     "contact": "13957703303",
     "new": "13957703404",
+    "applicant": "13957703505",
 }
-NUMBERS = [STORED, CHANGED, IMPORTED, REFUSED, *PHONES.values()]
+MAIL = "canary.of.applicant@example.com"
+NUMBERS = [STORED, CHANGED, IMPORTED, REFUSED, *PHONES.values(), MAIL]
 NAMES = ["欧阳乐清", "司徒永嘉", "上官瑞安"]
 WITHOUT_NAMES = (Role.REVIEWER, Role.ANALYST, None)
 SKIPPED = re.compile(r"/logout/|/static/|^mailto:|/jsi18n/")
-MOST_PAGES = 400
+MOST_PAGES = 600
 
 
 def broken(request):
@@ -108,6 +113,7 @@ def area():
     )  # fmt: skip
     InstructorFactory(enterprise=enterprise, phone=PHONES["instructor"])
     DesignationFactory(enterprise=enterprise)
+    application_in(State.IN_REVIEW, area=area, contact_phone=PHONES["applicant"], contact_mail=MAIL)
     return area
 
 
@@ -174,6 +180,7 @@ API = (
     "instructors",
     "designations",
     "areas",
+    "applications",
 )
 
 
@@ -284,13 +291,15 @@ def test_known_values_come_out_nowhere_else(area, log, tmp_path, caplog):
     assert AccessEntry.objects.filter(event=Event.REVEALED).count() == 1
 
     found = {"said by the import": leaks([("", said.getvalue())], NUMBERS + NAMES)}
-    found["database"] = leaks(database(), NUMBERS)
+    application = Application.objects.get()
+    code, link = access_code(application), link_token(application)
+    found["database"] = leaks(database(), [*NUMBERS, code, link])
     found["log"] = leaks([("", log.getvalue())], NUMBERS + NAMES)
     found["files"] = leaks(
         [*files_of(tmp_path / "cache"), *files_of(tmp_path / "temporary")], NUMBERS + NAMES
     )
     for role, visitor in visitors.items():
-        found[f"answers to {role}"] = leaks(visitor.answers, NUMBERS)
+        found[f"answers to {role}"] = leaks(visitor.answers, [*NUMBERS, code, link])
         made = [(address, unquote(address)) for address in visitor.addresses]
         found[f"addresses for {role}"] = leaks(made, NUMBERS)
         if role in (*WITHOUT_NAMES, "anonymous"):
