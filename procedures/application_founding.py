@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.actions.founding import NameIsTaken, SecretaryIsNoMember, found
+from applications.actions.moving import NotOnThatDay, refuse_after
 from applications.beside import community_branches
 from applications.models import Application, Formation
 from applications.transitions import Move, is_possible
@@ -91,7 +92,7 @@ class Found(Procedure):
         "secretary": LinkInput(Post, "member", _("Secretary"), required=False, help_text=_("One of the members.")),
     }  # fmt: skip
     at = {
-        NameIsTaken: "name", SecretaryIsNoMember: "secretary", CoversAnotherEnterprise: "kind",
+        NotOnThatDay: "on", NameIsTaken: "name", SecretaryIsNoMember: "secretary", CoversAnotherEnterprise: "kind",
         IncubatesForNobody: "kind", IsNoCommunityGeneralBranch: "incubated_by", NotInForce: "on",
         CoverageIsSettled: "on", CoversAClosedEnterprise: "on", RelationIsSettled: "members",
         HasOpenTransfer: "members",
@@ -127,8 +128,10 @@ class Found(Procedure):
 
     def perform(self, record: Application, values: Mapping[str, Any], by: Any) -> Organization:
         """Found it."""
+        today = timezone.localdate()
+        refuse_after(today, values["on"])
         applicant = Enterprise.objects.filter(uscc=record.uscc)
-        if applicant.exists() and not applicant.within(by.scope, timezone.localdate()).exists():
+        if applicant.exists() and not applicant.within(by.scope, today).exists():
             raise LiesElsewhere
         new = Organization(
             code=values["code"], name=values["name"], place=values["place"], superior=values["superior"],

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.actions.moving import NotOnThatDay, refuse_after
 from applications.actions.reviewing import (
     CannotReview,
     approve,
@@ -124,6 +125,7 @@ class Reject(OfApplication):
         "note": NOTE,
         "staff_note": STAFF_NOTE,
     }
+    at = {NotOnThatDay: "on"}
     move = Move.REJECT
 
     def initial(self, record: Application, day: date) -> dict[str, Any]:
@@ -132,6 +134,7 @@ class Reject(OfApplication):
 
     def perform(self, record: Application, values: Mapping[str, Any], by: AbstractBaseUser) -> Application:
         """Reject it."""
+        refuse_after(timezone.localdate(), values["on"])
         return reject(application=record, by=by, **_said(values))
 
 
@@ -146,10 +149,12 @@ class Approve(OfApplication):
         "note": NOTE_IF_ANY,
         "staff_note": STAFF_NOTE,
     }
+    at = {NotOnThatDay: "on"}
     move = Move.APPROVE
 
     def perform(self, record: Application, values: Mapping[str, Any], by: AbstractBaseUser) -> Application:
         """Approve it."""
+        refuse_after(timezone.localdate(), values["on"])
         return approve(application=record, by=by, **values)
 
     def warnings(self, record: Application, values: Mapping[str, Any], by: Any) -> list[str]:
@@ -171,6 +176,7 @@ class File(OfApplication):
         "on": DayInput(_("Day"), help_text=_("The day on which the district filed it.")),
         "staff_note": STAFF_NOTE,
     }
+    at = {NotOnThatDay: "on"}
     move = Move.FILE
 
     def is_offered(self, record: Application, scope: Scope, day: date) -> bool:
@@ -180,6 +186,7 @@ class File(OfApplication):
 
     def perform(self, record: Application, values: Mapping[str, Any], by: AbstractBaseUser) -> Application:
         """File it."""
+        refuse_after(timezone.localdate(), values["on"])
         return file(application=record, by=by, **values)
 
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.actions.moving import locked_for, make
+from applications.actions.moving import locked_for, make, refuse_before
 from applications.models import Application
 from applications.transitions import Move
 from members.actions.appointments import appoint
@@ -84,12 +84,15 @@ def found(
     the applicant and `neighbours`; `members` belong to it from that day on, and `secretary`, one of them, is
     appointed. Where it was `incubated_by` a community general branch, that one looks after them no longer.
 
-    Raises NotInThatState; IsNotFiled; IsNotRegistered; NameIsTaken; SecretaryIsNoMember; what `incubate`,
-    `establish`, `move_relations` and `appoint` raise. Then nothing is written.
+    Raises NotInThatState; IsNotFiled; NotOnThatDay before decision and filing; IsNotRegistered; NameIsTaken;
+    SecretaryIsNoMember; what `incubate`, `establish`, `move_relations` and `appoint` raise. Then nothing is
+    written.
     """
     application = locked_for(Move.FOUND, application)
     if settings.TWO_STEP_APPROVAL and application.filed_on is None:
         raise IsNotFiled
+    for before in (application.decided_on, application.filed_on):
+        refuse_before(before, on)
     applicant = Enterprise.objects.filter(uscc=application.uscc).first()
     if applicant is None:
         raise IsNotRegistered(application)

@@ -1,9 +1,11 @@
 """How an application moves from state to state: always with an event, by the table of transitions."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications.mail import MAILED
@@ -22,6 +24,22 @@ class NotInThatState(Refusal):
             _("This cannot be done now: the application is “%(state)s”.")
             % {"state": application.get_state_display()}
         )
+
+
+class NotOnThatDay(Refusal):
+    """A step is entered on a day on which it cannot have been."""
+
+
+def refuse_before(first: date | None, on: date) -> None:
+    """Raise NotOnThatDay where `on` is before `first`, the day of the step that comes before."""
+    if first is not None and on < first:
+        raise NotOnThatDay(_("Choose %(day)s or a later day.") % {"day": date_format(first)})
+
+
+def refuse_after(last: date, on: date) -> None:
+    """Raise NotOnThatDay where `on` is after `last`: a step is entered once it was made."""
+    if on > last:
+        raise NotOnThatDay(_("Choose %(day)s or an earlier day.") % {"day": date_format(last)})
 
 
 def locked_for(move: Move, application: Application) -> Application:

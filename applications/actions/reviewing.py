@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from applications.actions.moving import locked_for, make
+from applications.actions.moving import locked_for, make, refuse_before
 from applications.models import Application, Reason
 from applications.transitions import Move
 from orgs.actions.numbering import next_number
@@ -119,9 +119,10 @@ def reject(
 ) -> Application:
     """Decide on `on` that no organization is founded; `note` tells the applicant why.
 
-    Raises NotInThatState; IsNotSaidWhy.
+    Raises NotInThatState; IsNotSaidWhy; NotOnThatDay before it was submitted.
     """
     application = locked_for(Move.REJECT, application)
+    refuse_before(application.submitted_on, on)
     _refuse_without_reason(reasons, note)
     application.decided_on = on
     make(Move.REJECT, application, by=by, reasons=reasons, note=note, staff_note=staff_note)
@@ -134,9 +135,11 @@ def approve(
 ) -> Application:
     """Decide on `on` that the organization is founded; the approval gets the next number of that year.
 
-    An application that was approved before, and taken up again, keeps its number. Raises NotInThatState.
+    An application that was approved before, and taken up again, keeps its number. Raises NotInThatState;
+    NotOnThatDay before it was submitted.
     """
     application = locked_for(Move.APPROVE, application)
+    refuse_before(application.submitted_on, on)
     application.decided_on = on
     application.approval_number = application.approval_number or next_approval_number(on)
     make(Move.APPROVE, application, by=by, note=note, staff_note=staff_note)
@@ -152,13 +155,14 @@ def next_approval_number(on: date) -> str:
 def file(*, application: Application, staff_note: str, on: date, by: AbstractBaseUser) -> Application:
     """The department of the district takes the approval to its files on `on` (domain rule 4).
 
-    Raises NotInThatState; IsNotTheDistrict; IsFiled.
+    Raises NotInThatState; IsNotTheDistrict; IsFiled; NotOnThatDay before the decision.
     """
     application = locked_for(Move.FILE, application)
     if not is_of_the_district(by):
         raise IsNotTheDistrict
     if application.filed_on is not None:
         raise IsFiled(application.filed_on)
+    refuse_before(application.decided_on, on)
     application.filed_on = on
     make(Move.FILE, application, by=by, staff_note=staff_note)
     return application

@@ -202,6 +202,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_on__isnull', True), ('decided_on__gte', models.F('submitted_on')), _connector='OR'), name='application_is_decided_after_it_came'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('filed_on__isnull', True), ('filed_on__gte', models.F('decided_on')), _connector='OR'), name='application_is_filed_after_the_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('submitted', 'in_review', 'returned', 'approved'))), fields=('uscc',), name='enterprise_has_one_open_application'),
         ),
         migrations.AddConstraint(

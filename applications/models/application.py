@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -184,6 +184,14 @@ class Application(HoldsProtected):
                 condition=Q(state=State.FOUNDED, organization__isnull=False)
                 | (~Q(state=State.FOUNDED) & Q(organization__isnull=True)),
                 name="application_is_founded_with_its_organization",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("submitted_on")),
+                name="application_is_decided_after_it_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(filed_on__isnull=True) | Q(filed_on__gte=F("decided_on")),
+                name="application_is_filed_after_the_decision",
             ),
             models.UniqueConstraint(
                 fields=["uscc"], condition=Q(state__in=OPEN), name="enterprise_has_one_open_application"

@@ -1,10 +1,12 @@
 """Applications in the hands of those who review: what is offered to whom in which state, and the founding."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from applications.models import Application, ApplicationEvent, Formation, State
@@ -149,6 +151,35 @@ def test_in_two_steps_the_district_files_before_the_organization_is_founded(clie
 
 
 # What each of them does
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "first"),
+    [
+        ("reject", State.IN_REVIEW, date(2026, 3, 2)),
+        ("approve", State.IN_REVIEW, date(2026, 3, 2)),
+        ("file", State.APPROVED, date(2026, 3, 5)),
+        ("found", State.APPROVED, date(2026, 3, 5)),
+    ],
+)
+def test_each_step_is_on_a_day_between_the_one_before_and_today(client, settings, places, name, state, first):
+    settings.TWO_STEP_APPROVAL = name == "file"
+    client.force_login(user_called("administrator", places))
+    record = application_of(places, state)
+    if state == State.APPROVED:
+        Application.objects.filter(pk=record.pk).update(decided_on=first)
+    said = PROCEDURES[name][1]
+    for day in (first - timedelta(days=1), timezone.localdate() + timedelta(days=1)):
+        answer = perform(client, record, name, **said | {"on": str(day)})
+        assert list(answer.context["form"].errors) == ["on"], day
+    assert perform(client, record, name, **said | {"on": str(first)}).status_code == 302
+
+
+@pytest.mark.parametrize("wrong", [{"decided_on": date(2026, 3, 1)}, {"filed_on": date(2026, 3, 1)}])
+def test_the_database_keeps_the_days_in_their_order(places, wrong):
+    record = application_of(places, State.APPROVED)
+    with pytest.raises(IntegrityError):
+        Application.objects.filter(pk=record.pk).update(**wrong)
 
 
 def test_two_who_take_up_at_once_one_is_told_of_the_other(client, places):

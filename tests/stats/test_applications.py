@@ -114,14 +114,15 @@ class World:
                 on = max(named, application.submitted_on)
                 reviewing.approve(**say, note="", staff_note="", on=on, by=by)
             case Move.FILE:
-                reviewing.file(**say, staff_note="", on=day, by=by)
+                reviewing.file(**say, staff_note="", on=max(day, application.decided_on), by=by)
             case Move.REOPEN:
                 reviewing.reopen(**say, note="", staff_note="", by=by)
             case Move.FOUND:
                 organization = Organization(code=f"F{application.pk}", name=application.organization_name)
                 founding.found(
                     **say, organization=organization, kind=Kind.BRANCH, area=application.area, neighbours=[],
-                    members=[], secretary=None, on=day, by=by,
+                    members=[], secretary=None, by=by,
+                    on=max(filter(None, (day, application.decided_on, application.filed_on))),
                 )  # fmt: skip
 
 
