@@ -17,7 +17,13 @@ from applications.beside import community_branches
 from applications.models import Application, Formation
 from applications.transitions import Move, is_possible
 from members.actions.incubation import IncubatesForNobody, IsNoCommunityGeneralBranch
-from members.actions.relations import HasOpenTransfer, NotInForce, RelationIsSettled
+from members.actions.relations import (
+    BelongsAlready,
+    DoesNotBelong,
+    HasOpenTransfer,
+    NotInForce,
+    RelationIsSettled,
+)
 from members.models import Member, Membership, Post
 from orgs.actions.handing import CoverageIsSettled
 from orgs.actions.organization import CoversAClosedEnterprise, CoversAnotherEnterprise, what_is_unusual
@@ -95,7 +101,7 @@ class Found(Procedure):
         NotOnThatDay: "on", NameIsTaken: "name", SecretaryIsNoMember: "secretary", CoversAnotherEnterprise: "kind",
         IncubatesForNobody: "kind", IsNoCommunityGeneralBranch: "incubated_by", NotInForce: "on",
         CoverageIsSettled: "on", CoversAClosedEnterprise: "on", RelationIsSettled: "members",
-        HasOpenTransfer: "members",
+        HasOpenTransfer: "members", DoesNotBelong: "members", BelongsAlready: "members",
     }  # fmt: skip
     needs = ("orgs.add_organization", "members.change_member")
 

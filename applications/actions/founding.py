@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from applications.actions.moving import locked_for, make, refuse_before
@@ -13,8 +14,7 @@ from applications.models import Application
 from applications.transitions import Move
 from members.actions.appointments import appoint
 from members.actions.incubation import incubate, refuse_an_organization_of_its_own
-from members.actions.member import change_member
-from members.actions.relations import move_relations
+from members.actions.relations import move_relations, open_relation
 from members.models import Member, Membership, PostRole
 from orgs.actions.locking import locked
 from orgs.actions.organization import establish
@@ -85,8 +85,8 @@ def found(
     appointed. Where it was `incubated_by` a community general branch, that one looks after them no longer.
 
     Raises NotInThatState; IsNotFiled; NotOnThatDay before decision and filing; IsNotRegistered; NameIsTaken;
-    SecretaryIsNoMember; what `incubate`, `establish`, `move_relations` and `appoint` raise. Then nothing is
-    written.
+    SecretaryIsNoMember; what `incubate`, `establish`, `move_relations`, `open_relation` and `appoint` raise.
+    Then nothing is written.
     """
     application = locked_for(Move.FOUND, application)
     if settings.TWO_STEP_APPROVAL and application.filed_on is None:
@@ -152,15 +152,13 @@ def _establish(
 
 
 def _take_in(members: Collection[Member], organization: Organization, on: date, by: AbstractBaseUser) -> None:
-    """`members` belong to `organization` from `on` on: those who belonged elsewhere move, the others begin."""
+    """`members` belong to `organization` from `on` on: those who belong elsewhere until then move, the others begin."""
     found = locked(members)
-    belonging = set(
-        Membership.objects.filter(member__in=found, valid_from__lt=on).values_list("member", flat=True)
-    )
+    lasting = Membership.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lt=on)
+    belonging = set(lasting.filter(member__in=found).values_list("member", flat=True))
     moving = [member for member in found if member.pk in belonging]
     if moving:
         move_relations(members=moving, to=organization, on=on, by=by)
     for member in found:
         if member.pk not in belonging:
-            relation = Membership(member=member, organization=organization, valid_from=on)
-            change_member(member=member, relation=relation, by=by)
+            open_relation(member=member, to=organization, on=on, by=by)

@@ -13,12 +13,13 @@ from applications.actions.moving import NotInThatState
 from applications.actions.reviewing import IsNotTheDistrict, file
 from applications.models import Application, Formation, State
 from members.actions.incubation import HasItsOwnOrganization
+from members.actions.relations import HasOpenTransfer
 from members.models import Member, Post
 from orgs.models import Coverage, Initiative, Kind, Organization
 from stats.figures import Scale, coverage_figures
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import SUBMITTED_ON, application_in
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, TransferFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 from tests.factories.rows import all_rows
 from tests.factories.turns import at_once
@@ -109,6 +110,23 @@ def test_what_no_longer_fits_refuses_all_of_it(what, refusal):
     application.refresh_from_db()
     assert (application.state, application.events.count()) == (State.APPROVED, events)
     assert all_rows() == before
+
+
+@pytest.mark.django_db
+def test_who_belonged_to_an_organization_once_begins_anew():
+    member = MemberFactory(organization=OrganizationFactory())
+    member.memberships.update(valid_to=date(2025, 1, 1))
+    new = carry_out(application_in(State.APPROVED), members=[member])
+    assert [row.organization for row in member.memberships.on(DAY)] == [new]
+
+
+@pytest.mark.django_db
+def test_who_is_on_the_way_to_another_organization_is_not_taken_in():
+    member = MemberFactory(organization=OrganizationFactory())
+    TransferFactory(member=member)
+    member.memberships.update(valid_to=date(2026, 3, 3))
+    with pytest.raises(HasOpenTransfer):
+        carry_out(application_in(State.APPROVED), members=[member])
 
 
 @pytest.mark.django_db
