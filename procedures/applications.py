@@ -23,7 +23,6 @@ from applications.actions.reviewing import (
     take_up,
 )
 from applications.models import Application, Reason
-from applications.notes import greeting, greeting_with_the_day
 from applications.transitions import Move, is_possible
 from applications.warnings import warnings_of
 from members.models import Member
@@ -33,7 +32,13 @@ from procedures.application_inputs import ColleagueInput, NoteInput, ReasonsInpu
 from procedures.inputs import DayInput
 from procedures.procedure import Procedure
 
-NOTE = NoteInput(_("Note to the applicant"))
+NOTE = NoteInput(
+    _("Note to the applicant"),
+    help_text=_(
+        "What is wrong, and what the applicant can do, in the language of the application. The applicant reads it "
+        "below the reasons, on the page of the application; it needs no greeting, and a mail tells that it is there."
+    ),
+)
 NOTE_IF_ANY = NoteInput(_("Note to the applicant"), required=False)
 STAFF_NOTE = NoteInput(
     _("Note for colleagues"), required=False, help_text=_("The applicant does not read it.")
@@ -104,10 +109,6 @@ class Return(OfApplication):
     inputs = {"reasons": ReasonsInput(_("Reasons")), "note": NOTE, "staff_note": STAFF_NOTE}
     move = Move.RETURN
 
-    def initial(self, record: Application, day: date) -> dict[str, Any]:
-        """A letter that begins, in the language of the applicant."""
-        return {"note": greeting_with_the_day(record)}
-
     def perform(self, record: Application, values: Mapping[str, Any], by: AbstractBaseUser) -> Application:
         """Return it."""
         return return_application(application=record, by=by, **_said(values))
@@ -127,10 +128,6 @@ class Reject(OfApplication):
     }
     at = {NotOnThatDay: "on"}
     move = Move.REJECT
-
-    def initial(self, record: Application, day: date) -> dict[str, Any]:
-        """A letter that begins, in the language of the applicant."""
-        return {"on": day, "note": greeting(record)}
 
     def perform(self, record: Application, values: Mapping[str, Any], by: AbstractBaseUser) -> Application:
         """Reject it."""

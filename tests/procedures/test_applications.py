@@ -217,13 +217,15 @@ def test_it_is_assigned_to_who_may_review_it_and_to_nobody_else(client, places):
     assert record.events.get(number=record.moves).staff_note == "请接手"
 
 
-def test_a_letter_begins_in_the_applicants_language_and_goes_as_it_is_edited(client, places):
+def test_a_note_begins_empty_and_goes_as_it_is_written(client, places):
+    """Nothing is written beforehand that names the contact, or could pass for a reason."""
     client.force_login(user_called("reviewer", places))
     record = application_of(places, State.IN_REVIEW, language="en", contact_name="Wang")
-    initial = client.get(page_of(record, "return")).context["form"].initial["note"]
-    assert initial.startswith("Dear Wang,")
-    assert "April 2, 2026" in initial
-    letter = "王经理：\r\n请补充名单。"
+    for name in ("return", "reject"):
+        form = client.get(page_of(record, name)).context["form"]
+        assert not form.initial.get("note")
+        assert "Wang" not in str(form)
+    letter = "经理：\r\n请补充名单。"
     reasons = ["members_incomplete", "other"]
     answer = perform(client, record, "return", reasons=reasons, note=letter, staff_note="已电话")
     assert answer.status_code == 302
