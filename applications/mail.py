@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from accounts.models import User
 from applications.models import ApplicationEvent
-from applications.reviewers import reviewers_of
+from applications.reviewers import district_reviewers_of, reviewers_of
 from applications.transitions import Move
 from secrecy.sealing import Unreadable
 
@@ -22,11 +24,14 @@ APPLICANT, REVIEWER = "applicant", "reviewer"
 """The two sides; each has a folder of templates, one for each move of which it hears."""
 
 TO_APPLICANT = {
-    Move.SUBMIT, Move.RETURN, Move.SUPPLEMENT, Move.APPROVE, Move.REJECT, Move.FOUND, Move.WITHDRAW,
+    Move.SUBMIT, Move.RETURN, Move.SUPPLEMENT, Move.APPROVE, Move.REJECT, Move.REOPEN, Move.FOUND,
+    Move.WITHDRAW,
 }  # fmt: skip
 TO_ALL_REVIEWERS = {Move.SUBMIT}
-TO_THE_ASSIGNED = {Move.ASSIGN, Move.SUPPLEMENT, Move.WITHDRAW}
-MAILED = TO_APPLICANT | TO_ALL_REVIEWERS | TO_THE_ASSIGNED
+TO_THE_ASSIGNED = {Move.ASSIGN, Move.SUPPLEMENT, Move.WITHDRAW, Move.FILE}
+TO_THE_DISTRICT = {Move.APPROVE}
+"""Only where the site asks for two steps: the district files next."""
+MAILED = TO_APPLICANT | TO_ALL_REVIEWERS | TO_THE_ASSIGNED | TO_THE_DISTRICT
 """The moves of which somebody hears by mail."""
 
 ASSIGNING = {Move.TAKE_UP, Move.ASSIGN, Move.HAND_BACK, Move.REOPEN}
@@ -62,20 +67,32 @@ def _applicant(event: ApplicationEvent) -> Iterable[Recipient]:
 
 
 def _reviewers(event: ApplicationEvent) -> Iterable[Recipient]:
-    """All reviewers, or the one who is assigned; not who did it."""
+    """All reviewers, the one who is assigned, or the district's; not who did it."""
     application = event.application
-    reviewers = reviewers_of(application)
-    if event.move in TO_THE_ASSIGNED:
-        # Assigned to somebody else since, this one is told by the mail of that move.
-        moved_on = application.events.filter(number__gt=event.number, move__in=ASSIGNING).exists()
-        if application.assigned_to_id is None or moved_on:
-            return
-        reviewers = reviewers.filter(pk=application.assigned_to_id)
-    elif event.move not in TO_ALL_REVIEWERS:
+    if event.move in TO_ALL_REVIEWERS:
+        reviewers = reviewers_of(application)
+    elif event.move in TO_THE_ASSIGNED:
+        reviewers = _assigned(event)
+    elif event.move in TO_THE_DISTRICT and settings.TWO_STEP_APPROVAL:
+        reviewers = district_reviewers_of(application)
+    else:
         return
     for user in reviewers:
         if user.pk != event.by_id:
             yield Recipient(REVIEWER, str(user.pk), user.email, settings.LANGUAGE_CODE)
+
+
+def _assigned(event: ApplicationEvent) -> QuerySet[User]:
+    """Who is assigned; all reviewers where the applicant did something and that one may review no longer."""
+    application = event.application
+    reviewers = reviewers_of(application)
+    # Assigned to somebody else since, this one is told by the mail of that move.
+    if application.events.filter(number__gt=event.number, move__in=ASSIGNING).exists():
+        return reviewers.none()
+    assigned = reviewers.filter(pk=application.assigned_to_id)
+    if event.move == Move.SUPPLEMENT or (event.move == Move.WITHDRAW and application.assigned_to_id):
+        return assigned if assigned.exists() else reviewers
+    return assigned
 
 
 def mail_for(event: ApplicationEvent, recipient: Recipient) -> EmailMessage:
@@ -98,6 +115,7 @@ def mail_for(event: ApplicationEvent, recipient: Recipient) -> EmailMessage:
                 "due_on": application.due_on if is_in_time else None,
                 "approval_number": application.approval_number,
                 "organization": "" if organization is None else organization.name,
+                "is_assigned": application.assigned_to_id is not None,
                 "link": f"{settings.SITE_URL}{path}",
             },
         )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.actions.moving import NotInThatState, locked_for, make
+from applications.actions.reviewing import may_review
 from applications.models import (
     Application,
     ApplicationFile,
@@ -243,7 +244,7 @@ def renew_code(*, application: Application) -> str:
 
 @transaction.atomic
 def supplement(*, application: Application, answer: str, on: date) -> Application:
-    """What was asked for is answered on `on`, and said; the reviewer goes on.
+    """What was asked for is answered on `on`, and said; the reviewer goes on, or nobody where that one may not.
 
     The days since it was returned are added to the day by which it is decided: the applicant had them. Raises
     IsIncomplete; NotInThatState.
@@ -255,6 +256,9 @@ def supplement(*, application: Application, answer: str, on: date) -> Applicatio
     waited = on - timezone.localdate(asked.at)
     if application.due_on is not None and waited > timedelta():
         application.due_on += waited
+    reviewer = application.assigned_to
+    if reviewer is not None and not may_review(reviewer, application, on):  # its area is another one now
+        application.assigned_to = None
     make(Move.SUPPLEMENT, application, by=None, note=answer)
     return application
 

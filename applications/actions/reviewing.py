@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from applications.actions.moving import locked_for, make, refuse_before
 from applications.models import Application, Reason
+from applications.reviewers import BELOW_THE_DISTRICT
 from applications.transitions import Move
 from orgs.actions.numbering import next_number
 from orgs.actions.refusals import Refusal
-from orgs.models import Level, Scope
+from orgs.models import Scope
 
 
 class IsNotSaidWhy(Refusal):
@@ -60,9 +61,7 @@ def is_of_the_district(user: AbstractBaseUser) -> bool:
 
 def is_district(scope: Scope) -> bool:
     """Whether `scope` is no smaller than the district."""
-    return scope.everything or (
-        scope.area is not None and scope.area.level not in (Level.SUBDISTRICT, Level.COMMUNITY)
-    )
+    return scope.everything or (scope.area is not None and scope.area.level not in BELOW_THE_DISTRICT)
 
 
 @transaction.atomic

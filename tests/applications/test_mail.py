@@ -16,20 +16,23 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.actions.applying import submit, supplement, withdraw
+from applications.actions.applying import say, submit, supplement, withdraw
 from applications.actions.founding import found
 from applications.actions.reviewing import (
     approve,
     assign,
+    file,
     hand_back,
+    is_of_the_district,
     may_review,
     reject,
+    reopen,
     return_application,
     take_up,
 )
 from applications.mail import MAILED
 from applications.models import Reason, SentMail, State
-from applications.reviewers import reviewers_of
+from applications.reviewers import district_reviewers_of, reviewers_of
 from applications.secrets import access_code
 from applications.tasks import DELAYS, send_mails_of
 from applications.transitions import Move
@@ -80,7 +83,7 @@ def server(settings, backend):
         (Move.SUPPLEMENT, [ANNA, APPLICANT]),
         (Move.APPROVE, [APPLICANT]),
         (Move.FILE, []),
-        (Move.REOPEN, []),
+        (Move.REOPEN, [APPLICANT]),
         (Move.REJECT, [APPLICANT]),
         (Move.FOUND, [APPLICANT]),
         (Move.WITHDRAW, [ANNA, APPLICANT]),
@@ -147,6 +150,40 @@ def test_who_may_review_no_longer_is_not_told(anna, bert):
     assert told() == []
 
 
+@pytest.mark.parametrize("move", [Move.SUPPLEMENT, Move.WITHDRAW])
+def test_where_the_assigned_one_may_review_no_longer_all_are_told_what_the_applicant_does(move, anna, bert):
+    application = application_in(State.RETURNED, by=bert)
+    run_tasks()
+    bert.groups.clear()
+    do(move, application, None)
+    assert told() == [ANNA, APPLICANT]
+    application.refresh_from_db()
+    assert application.assigned_to == (None if move == Move.SUPPLEMENT else bert)
+
+
+def test_a_supplement_that_names_another_area_is_nobodys_to_review(anna):
+    here, there = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    reviewer = UserFactory(role="reviewer", area=here, email=BERT)
+    application = application_in(State.RETURNED, by=reviewer, area=here)
+    say(application=application, values={"area": there})
+    run_tasks()
+    assert supplement(application=application, answer="", on=SUBMITTED_ON).assigned_to is None
+    assert told() == [ANNA, APPLICANT]
+
+
+def test_in_two_steps_the_district_is_told_to_file_and_the_reviewer_that_it_did(anna, bert, settings):
+    street = AreaFactory(code="330304001")
+    reviewer = UserFactory(role="reviewer", area=street, email="street@register.example")
+    UserFactory(role="reviewer", area=AreaFactory(code="330304"), email="district@register.example")
+    settings.TWO_STEP_APPROVAL = True
+    application = application_in(State.IN_REVIEW, by=reviewer, area=street)
+    run_tasks()
+    do(Move.APPROVE, application, reviewer)
+    assert told() == [ANNA, BERT, APPLICANT, "district@register.example"]
+    do(Move.FILE, application, anna)
+    assert told() == ["street@register.example"]
+
+
 def test_the_reviewers_are_those_who_may_review(django_assert_num_queries):
     district = AreaFactory(code="330304")
     street = AreaFactory(code="330304001")
@@ -158,10 +195,12 @@ def test_the_reviewers_are_those_who_may_review(django_assert_num_queries):
                 UserFactory(role=role, area=area, is_active=active)
     UserFactory(is_superuser=True)
     UserFactory(is_superuser=True, is_active=False)
-    may = [user for user in User.objects.order_by("pk") if may_review(user, application, SUBMITTED_ON)]
+    may = [user for user in User.objects.order_by("username") if may_review(user, application, SUBMITTED_ON)]
     with django_assert_num_queries(2):  # the area, the users
         found = list(reviewers_of(application))
     assert found == may
+    district = [user for user in may if is_of_the_district(user)]
+    assert list(district_reviewers_of(application)) == district
     assert 0 < len(may) < User.objects.count() / 2
 
 
@@ -221,6 +260,10 @@ def test_no_mail_has_anything_personal_but_the_name(anna, bert):
     application = return_application(application=application, by=bert, **private)
     application = supplement(application=application, answer=f"王秘密 {NUMBER}", on=SUBMITTED_ON)
     notes = {"note": private["note"], "staff_note": private["staff_note"]}
+    application = approve(application=application, on=SUBMITTED_ON, by=bert, **notes)
+    application = file(application=application, staff_note=private["note"], on=SUBMITTED_ON, by=anna)
+    run_tasks()
+    application = reopen(application=application, by=bert, **notes)
     application = approve(application=application, on=SUBMITTED_ON, by=bert, **notes)
     found(
         application=application, organization=Organization(code="NEW", name="新党支部"), kind=Kind.BRANCH,
