@@ -89,8 +89,9 @@ def _assigned(event: ApplicationEvent) -> QuerySet[User]:
     # Assigned to somebody else since, this one is told by the mail of that move.
     if application.events.filter(number__gt=event.number, move__in=ASSIGNING).exists():
         return reviewers.none()
-    assigned = reviewers.filter(pk=application.assigned_to_id)
-    if event.move == Move.SUPPLEMENT or (event.move == Move.WITHDRAW and application.assigned_to_id):
+    key = application.assigned_to_id
+    assigned = reviewers.none() if key is None else reviewers.filter(pk=key)
+    if event.move == Move.SUPPLEMENT or (event.move == Move.WITHDRAW and key is not None):
         return assigned if assigned.exists() else reviewers
     return assigned
 

@@ -1,4 +1,4 @@
-"""Applications, read by staff and moved by procedures; who is named is for those who may see members."""
+"""Applications, read by staff and moved by procedures; who is named stands in the detail alone."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -96,7 +96,9 @@ class ApplicationDetailSerializer(ApplicationSerializer):
     contact_name = serializers.CharField()
     contact_phone = serializers.CharField(help_text=_("Masked, or empty."))
     contact_mail = serializers.CharField(help_text=_("Masked, or empty."))
-    persons = PersonSerializer(many=True, required=False, help_text=_("Only for those who may see members."))
+    persons = PersonSerializer(
+        many=True, help_text=_("Whom it names; who is proposed as secretary comes first.")
+    )
     events = EventSerializer(many=True)
 
 
@@ -173,19 +175,17 @@ class ApplicationViewSet(ActedOnViewSet):
         return rows
 
     def more(self, row: Row) -> Mapping[str, Any]:
-        """Who asks, what happened, and for who may see members the persons."""
+        """Who asks, whom it names, and what happened."""
         record = Application.objects.get(pk=row["id"])
-        found: dict[str, Any] = {
+        persons = record.members.order_by("-is_secretary", "pk")
+        return {
             "address": record.address,
             "contact_name": record.contact_name,
             "contact_phone": str(record.contact_phone) if record.contact_phone else "",
             "contact_mail": str(record.contact_mail) if record.contact_mail else "",
+            "persons": list(persons.values("name", "stage", "since", "is_secretary")),
             "events": [_told(event) for event in record.events.select_related("by").order_by("number")],
         }
-        if self.request.user.has_perm("members.view_member"):
-            persons = record.members.order_by("-is_secretary", "pk")
-            found["persons"] = list(persons.values("name", "stage", "since", "is_secretary"))
-        return found
 
 
 def _told(event: ApplicationEvent) -> Row:

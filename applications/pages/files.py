@@ -20,7 +20,7 @@ _EXTENSIONS = {MediaType.PDF: "pdf", MediaType.DOCX: "docx", MediaType.JPEG: "jp
 @cache_control(private=True, no_store=True)
 @require_safe
 def application_file(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The file with `key` of an application that the user may view, as a download; else raises Http404.
+    """The file with `key` of an application that the user may view or change, as a download; else raises Http404.
 
     An applicant wrote it: its title names no file, no browser guesses what it is, and nothing in it runs. The
     access log tells who took it.
@@ -46,7 +46,7 @@ def _viewed(request: HttpRequest) -> ApplicationQuerySet:
         not isinstance(user, User)
         or not user.is_staff
         or is_owed(request)
-        or not user.has_perm("applications.view_application")
+        or not any(user.has_perm(f"applications.{deed}_application") for deed in ("view", "change"))
     ):
         return Application.objects.none()
     return Application.objects.submitted().within(user.scope, timezone.localdate())

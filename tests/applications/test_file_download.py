@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -62,6 +63,16 @@ def test_it_is_a_download_under_a_random_name_that_runs_nowhere(area, media_type
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox"
     assert set(answer["Cache-Control"].split(", ")) == {"private", "no-store"}
+
+
+def test_who_may_change_applications_reads_their_files_as_on_the_page(area):
+    user = UserFactory(is_staff=True)
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=["change_application", "see_everything"])
+    )
+    client = Client()
+    client.force_login(user)
+    assert client.get(address_of(file_of(area).key)).status_code == 200
 
 
 @pytest.mark.parametrize("role", [*Role, None])
