@@ -34,15 +34,17 @@ def warnings_of(
 ) -> list[Warning]:
     """What is unusual about `application` on `day`; nothing once it is closed.
 
-    `members` are those of whom the reader may know; None: of nobody. Of the register's members numbers alone
-    are told otherwise. A constant number of statements.
+    `members` are those whom the reader may know by name; None: nobody. Of the others numbers alone are told. A
+    constant number of statements.
     """
     if application.state not in OPEN:
         return []
     enterprise = Enterprise.objects.filter(uscc=application.uscc).first()
     found = [*_of_the_enterprise(enterprise, day), *_of_the_formation(application, enterprise, day)]
-    if members is not None and enterprise is not None:
-        found += _of_members_elsewhere(application, enterprise, members, day)
+    if enterprise is not None:
+        found += _of_the_known_secretary(application, enterprise, day)
+        known = Member.objects.none() if members is None else members
+        found += _of_members_elsewhere(application, enterprise, known, day)
     return [*found, *_of_the_time(application, day)]
 
 
@@ -104,13 +106,30 @@ def _of_the_formation(
             yield _warning(text % {"stage": person.get_stage_display()}, VOTES)
 
 
+def _of_the_known_secretary(application: Application, enterprise: Enterprise, day: date) -> Iterator[Warning]:
+    """That the register knows who is proposed as secretary, by name and employer, but as no full member."""
+    names = application.members.filter(is_secretary=True).values("name")
+    same = Member.objects.filter(name__in=names, employer=enterprise)
+    if same.exists() and not same.full_on(day).exists():
+        yield _warning(_("By the register the proposed secretary is no full member on this day."), VOTES)
+
+
 def _of_members_elsewhere(
     application: Application, enterprise: Enterprise, members: MemberQuerySet, day: date
 ) -> Iterator[Warning]:
-    """Who is named, and belongs to an organization already; known by name and employer."""
+    """Who is named, and belongs to an organization already; found by name and employer, named if of `members`."""
     names = [person.name for person in application.members.all()]
-    same = members.filter(name__in=names, employer=enterprise)
-    relations = Membership.objects.on(day).filter(member__in=same.values("pk"))
+    same = Member.objects.filter(name__in=names, employer=enterprise)
+    belonging = Membership.objects.on(day).filter(member__in=same.values("pk"))
+    relations = belonging.filter(member__in=members.values("pk"))
+    unnamed = belonging.exclude(member__in=members.values("pk")).count()
+    if unnamed:
+        text = ngettext(
+            "%(count)d of the persons named belongs to an organization already; somebody belongs to one alone.",
+            "%(count)d of the persons named belong to an organization already; somebody belongs to one alone.",
+            unnamed,
+        )
+        yield _warning(text % {"count": unnamed}, ONE_ORGANIZATION)
     for relation in relations.select_related("member", "organization").order_by("member__member_no"):
         text = _("%(member)s is a member of %(organization)s; somebody belongs to one organization alone.")
         yield _warning(

@@ -88,13 +88,24 @@ def test_the_enterprise_is_there_operates_is_non_public_and_has_no_organization(
     assert texts(covered) == [f"The enterprise is covered already: {own}."]
 
 
-def test_who_belongs_to_an_organization_is_told_to_who_may_know_alone():
+def test_a_secretary_is_a_full_member_by_the_register_too():
+    application = usual()
+    member = MemberFactory(name="申请人1", employer=application.enterprise)
+    assert texts(application) == []
+    Member.objects.filter(pk=member.pk).update(full_on=SUBMITTED_ON + timedelta(days=1))
+    assert texts(application) == ["By the register the proposed secretary is no full member on this day."]
+    assert texts(application, SUBMITTED_ON + timedelta(days=1)) == []
+    MemberFactory(name="申请人1", employer=application.enterprise)
+    assert texts(application) == []
+
+
+def test_who_belongs_to_an_organization_is_named_to_who_may_know_and_counted_for_others():
     application = usual()
     organization = OrganizationFactory()
     member = MemberFactory(name="申请人2", employer=application.enterprise, organization=organization)
     MemberFactory(name="申请人3", organization=organization)  # somebody of that name elsewhere
-    assert texts(application) == []
-    assert texts(application, members=Member.objects.none()) == []
+    counted = "1 of the persons named belongs to an organization already; somebody belongs to one alone."
+    assert texts(application) == texts(application, members=Member.objects.none()) == [counted]
     [text] = texts(application, members=Member.objects.all())
     assert text == (f"{member} is a member of {organization}; somebody belongs to one organization alone.")
 
