@@ -49,11 +49,11 @@ class IsNotRegistered(Refusal):
 
 
 class NameIsTaken(Refusal):
-    """Two organizations in force of one name cannot be told apart."""
+    """Two organizations of one name, in force now or later, cannot be told apart."""
 
     def __init__(self, other: Organization) -> None:
         super().__init__(
-            _("An organization in force has this name: %(name)s (%(code)s).")
+            _("An organization that is not dissolved by then has this name: %(name)s (%(code)s).")
             % {"name": other.name, "code": other.code}
         )
 
@@ -98,7 +98,8 @@ def found(
         raise IsNotRegistered(application)
     if secretary is not None and secretary not in members:
         raise SecretaryIsNoMember
-    namesake = Organization.objects.in_force_on(on).filter(name=organization.name).first()
+    lasting = Organization.objects.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=on))
+    namesake = lasting.filter(name=organization.name).first()
     if namesake is not None:
         raise NameIsTaken(namesake)
     enterprises = [applicant, *neighbours]

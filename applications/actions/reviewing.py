@@ -14,7 +14,7 @@ from applications.reviewers import BELOW_THE_DISTRICT
 from applications.transitions import Move
 from orgs.actions.numbering import next_number
 from orgs.actions.refusals import Refusal
-from orgs.models import Scope
+from orgs.models import Organization, Scope
 
 
 class IsNotSaidWhy(Refusal):
@@ -146,8 +146,14 @@ def approve(
 
 
 def next_approval_number(on: date) -> str:
-    """The next number of an approval of the year of `on`; taken as orgs.actions.numbering says."""
-    return f"{settings.APPROVAL_PREFIX}〔{on.year}〕{next_number(f'approval-{on.year}')}号"
+    """The next number of an approval of the year of `on`; taken as orgs.actions.numbering says.
+
+    A number under which an organization of the register was approved already is left out.
+    """
+    while True:
+        number = f"{settings.APPROVAL_PREFIX}〔{on.year}〕{next_number(f'approval-{on.year}')}号"
+        if not Organization.objects.filter(approval_number=number).exists():
+            return number
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -110,6 +110,26 @@ def test_what_no_longer_fits_refuses_all_of_it(what, refusal):
     application.refresh_from_db()
     assert (application.state, application.events.count()) == (State.APPROVED, events)
     assert all_rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("established", [DAY - timedelta(days=1), DAY + timedelta(days=1)])
+def test_a_name_is_taken_until_its_organization_is_dissolved(established):
+    application = application_in(State.APPROVED)
+    other = OrganizationFactory(name=application.organization_name, established_on=established)
+    with pytest.raises(NameIsTaken):
+        carry_out(application)
+    if established < DAY:
+        Organization.objects.filter(pk=other.pk).update(dissolved_on=DAY)
+        assert carry_out(application).pk
+
+
+@pytest.mark.django_db
+def test_an_approval_takes_no_number_that_an_organization_has():
+    year = SUBMITTED_ON.year
+    for number in (1, 2):
+        OrganizationFactory(approval_number=f"组〔{year}〕{number}号")
+    assert application_in(State.APPROVED).approval_number == f"组〔{year}〕3号"
 
 
 @pytest.mark.django_db
