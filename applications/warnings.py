@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications.models import OPEN, Application, Formation, State
+from applications.models import OPEN, REVIEWERS_TURN, Application, Formation
 from members.models import Member, Membership, Stage
 from members.models.member import MemberQuerySet
 from orgs.models import NON_PUBLIC, Coverage, Enterprise, Organization, Policy, PolicyNumber
@@ -139,7 +139,7 @@ def _of_members_elsewhere(
 
 def _of_the_time(application: Application, day: date) -> Iterator[Warning]:
     """That it should be decided by now."""
-    if application.state not in (State.SUBMITTED, State.IN_REVIEW) or application.due_on is None:
+    if application.state not in REVIEWERS_TURN or application.due_on is None:
         return
     if application.due_on < day:
         rule = PolicyNumber.objects.number_on(Policy.DECISION_MONTHS, application.submitted_on or day)

@@ -16,7 +16,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import DECIDED, OPEN, Application, ApplicationEvent, State
+from applications.models import DECIDED, OPEN, REVIEWERS_TURN, Application, ApplicationEvent, State
 from orgs.models import Area, Initiative, Level, Organization
 from orgs.models.area import DIGITS
 from stats.figures import Share
@@ -31,8 +31,6 @@ class Interval(models.TextChoices):
 
 
 _MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
-_WAITING = (State.SUBMITTED, State.IN_REVIEW)
-"""States in which it is the reviewers' turn."""
 
 
 @dataclass(frozen=True)
@@ -188,11 +186,14 @@ class _Case:
         return self.state == state and span.holds(self.last_on)
 
     def is_overdue_on(self, day: date) -> bool:
-        """Whether it should have been decided before `day`, and still was the reviewers' to decide in its evening."""
-        if self.due_on >= day:
+        """Whether it should have been decided before `day`, and still was the reviewers' to decide in its evening.
+
+        Decided is what names that day or an earlier one as the day of decision, even where it was entered later.
+        """
+        if self.due_on >= day or (self.decided_on is not None and self.decided_on <= day):
             return False
         by_then = [state for on, state in self.states if on <= day]
-        return bool(by_then) and by_then[-1] in _WAITING
+        return bool(by_then) and by_then[-1] in REVIEWERS_TURN
 
 
 def _divided(

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.filters import AssignedFilter, OverdueFilter, StateFilter
 from applications.admin.letter import LetterMixin
 from applications.beside import beside
-from applications.models import Application, State
+from applications.models import REVIEWERS_TURN, Application
 from applications.warnings import warnings_of
-from members.models import Member
+from members.models import Member, Stage
 from orgs.admin.filters import AreaFilter
 from orgs.admin.protected import ProtectedAdmin
 from orgs.admin.scoping import scope_of, seen
@@ -55,8 +55,7 @@ class ApplicationAdmin(LetterMixin, ProtectedAdmin):
         if row.due_on is None:
             return ""
         day = date_format(row.due_on)
-        waits = row.state in (State.SUBMITTED, State.IN_REVIEW)
-        if waits and row.due_on < timezone.localdate():
+        if row.state in REVIEWERS_TURN and row.due_on < timezone.localdate():
             return gettext("%(day)s · overdue") % {"day": day}
         return day
 
@@ -98,9 +97,14 @@ class ApplicationAdmin(LetterMixin, ProtectedAdmin):
         employees = []
         if known is not None and register.enterprise is not None:
             staged: Any = known.filter(employer=register.enterprise)
+            staged = staged.with_stage_on(today).exclude(stage=Stage.ENDED)
             employees = [
-                (member, self.address_to("members_member", member))
-                for member in staged.with_stage_on(today).order_by("name_pinyin", "member_no")
+                (
+                    member,
+                    self.address_to("members_member", member),
+                    Stage(member.stage).label if member.stage else "",
+                )
+                for member in staged.order_by("name_pinyin", "member_no")
             ]
         return {
             "said": record,

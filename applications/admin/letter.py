@@ -46,9 +46,10 @@ class LetterMixin(EnteredAdmin):
             raise Http404
         back = HttpResponseRedirect(reverse("admin:applications_application_change", args=[record.pk]))
         if not has_letter(record):
-            self.message_user(
-                request, gettext("There is no letter: the application is not approved."), messages.WARNING
+            text = gettext(
+                "There is no letter yet: the application is not approved, or the district has not filed the approval."
             )
+            self.message_user(request, text, messages.WARNING)
             return back
         try:
             return handed_out(request, record, write=letter, name=f"approval-letter-{record.reference}")

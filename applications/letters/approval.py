@@ -7,6 +7,8 @@ The form is a Word file whose fields stand in double braces; `context` tells whi
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from applications.models import Application, Formation, State
 from members.letters.word import MIME_TYPE, filled_in
 from members.models import Post, PostRole
@@ -24,8 +26,9 @@ _WITH_COMMITTEES = ("镇", "乡")
 
 
 def has_letter(application: Application) -> bool:
-    """Whether `application` was approved, and is not taken up again."""
-    return application.state in (State.APPROVED, State.FOUNDED)
+    """Whether `application` was approved, and is not taken up again; where the site asks for two steps, also filed."""
+    is_whole = not settings.TWO_STEP_APPROVAL or application.filed_on is not None
+    return application.state == State.FOUNDED or (application.state == State.APPROVED and is_whole)
 
 
 def letter(application: Application) -> bytes:

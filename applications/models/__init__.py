@@ -3,6 +3,8 @@
 from applications.models.application import (
     DECIDED,
     OPEN,
+    REVIEWERS_TURN,
+    WITH_APPROVAL,
     Application,
     ApplicationQuerySet,
     Formation,
@@ -21,7 +23,9 @@ from applications.models.sent import SentMail
 __all__ = [
     "DECIDED",
     "OPEN",
+    "REVIEWERS_TURN",
     "STAGES",
+    "WITH_APPROVAL",
     "Application",
     "ApplicationEvent",
     "ApplicationFile",

@@ -37,6 +37,13 @@ DECIDED = (State.APPROVED, State.FOUNDED, State.REJECTED)
 """States of an application that a reviewer decided."""
 
 
+REVIEWERS_TURN = (State.SUBMITTED, State.IN_REVIEW)
+"""States in which it is the reviewers' turn, and the day by which they decide runs."""
+
+WITH_APPROVAL = (State.APPROVED, State.FOUNDED)
+"""States in which an approval holds."""
+
+
 class Formation(models.TextChoices):
     """What an enterprise asks for."""
 
@@ -62,7 +69,7 @@ class ApplicationQuerySet(ScopedQuerySet["Application"]):
 
     def overdue_on(self, day: date) -> Self:
         """Those that should have been decided before `day`; what waits for the applicant is not counted."""
-        return self.filter(state__in=(State.SUBMITTED, State.IN_REVIEW), due_on__lt=day)
+        return self.filter(state__in=REVIEWERS_TURN, due_on__lt=day)
 
     def under_way_on(self, day: date) -> Self:
         """Submitted by `day`, and by then neither decided nor withdrawn; an approved one is decided."""
@@ -176,7 +183,7 @@ class Application(HoldsProtected):
                 name="application_is_complete_once_submitted",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=(State.APPROVED, State.FOUNDED))
+                condition=~Q(state__in=WITH_APPROVAL)
                 | (~Q(approval_number="") & Q(decided_on__isnull=False)),
                 name="application_approval_has_number_and_day",
             ),

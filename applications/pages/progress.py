@@ -8,11 +8,9 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application, ApplicationFile, State
+from applications.letters.approval import has_letter
+from applications.models import WITH_APPROVAL, Application, ApplicationFile, State
 from applications.transitions import TRANSITIONS, Move, Who, is_possible
-
-WITH_LETTER = (State.APPROVED, State.FOUNDED)
-"""States in which there is an approval letter."""
 
 _TOLD: dict[Move, Promise] = {
     Move.SUBMIT: _("You submitted the application."),
@@ -63,9 +61,14 @@ class Progress:
         return settings.TWO_STEP_APPROVAL and is_approved and application.filed_on is None
 
     @property
+    def is_approved(self) -> bool:
+        """Whether an approval holds."""
+        return self.application.state in WITH_APPROVAL
+
+    @property
     def has_letter(self) -> bool:
         """Whether there is an approval letter."""
-        return self.application.state in WITH_LETTER
+        return has_letter(self.application)
 
 
 def progress_of(application: Application, day: date) -> Progress:

@@ -8,12 +8,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.actions.applying import WRITTEN, missing_topics, renew_code
-from applications.models import Application, State
+from applications.models import REVIEWERS_TURN, Application, State
 from applications.pages.drafts import SHOWS_CODE, receipt_of, write_on
 from applications.secrets import access_code, by_link, link_token
-
-DECIDED_LATER = (State.SUBMITTED, State.IN_REVIEW)
-"""States in which the day by which it is decided is still to come."""
 
 
 def _linked(token: str) -> Application:
@@ -59,7 +56,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         "application": application,
         "code": code,
         "is_new": request.method == "POST",
-        "is_undecided": application.state in DECIDED_LATER,
+        "is_undecided": application.state in REVIEWERS_TURN,
         "here": request.build_absolute_uri(reverse("application_receipt", args=[link_token(application)])),
     }
     return render(request, "applications/receipt.html", context)

@@ -21,10 +21,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.actions import applying
 from applications.actions.moving import NotInThatState
-from applications.letters.approval import MIME_TYPE, letter
+from applications.letters.approval import MIME_TYPE, has_letter, letter
 from applications.models import Application, State
 from applications.pages.drafts import FOLLOWS, SHOWS_CODE, WRITES
-from applications.pages.progress import WITH_LETTER, progress_of
+from applications.pages.progress import progress_of
 from applications.pages.tries import count_try
 from applications.secrets import by_code
 from applications.transitions import Move, is_possible
@@ -184,14 +184,14 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @_private
 @require_safe
 def approval_letter(request: HttpRequest) -> HttpResponse:
-    """The approval letter of the followed application as a file; raises Http404 where it was not approved.
+    """The approval letter of the followed application as a file; raises Http404 where there is none.
 
     A form of the letter that is not usable is for those to mend who run the site; the applicant is told so.
     """
     application = _followed(request)
     if application is None:
         return redirect("application_status")
-    if application.state not in WITH_LETTER:
+    if not has_letter(application):
         raise Http404
     try:
         content = letter(application)

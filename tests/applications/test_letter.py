@@ -206,8 +206,18 @@ def test_without_a_letter_the_page_says_so(take, street):
         302, f"/admin/applications/application/{application.pk}/change/",
     )  # fmt: skip
     assert [str(message) for message in get_messages(answer.wsgi_request)] == [
-        "There is no letter: the application is not approved."
+        "There is no letter yet: the application is not approved, or the district has not filed the approval."
     ]
+
+
+def test_in_two_steps_there_is_a_letter_once_the_district_filed(take, street, settings):
+    settings.TWO_STEP_APPROVAL = True
+    application = application_in(State.APPROVED, area=street)
+    assert take(application).status_code == 302
+    with pytest.raises(ValueError, match="not approved"):
+        letter(application)
+    Application.objects.filter(pk=application.pk).update(filed_on=SUBMITTED_ON)
+    assert take(application).status_code == 200
 
 
 def test_a_broken_form_is_no_error_of_the_server(take, street, settings):

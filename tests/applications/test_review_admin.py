@@ -173,8 +173,16 @@ def test_a_reviewer_learns_numbers_of_the_registers_members_and_an_organizer_nam
     client.force_login(UserFactory(is_staff=True, role="organizer", area=area))
     text = page(client, record)
     assert member.member_no in text
+    assert f"{member}</a> · full member" in text
     assert f"is a member of {other}" in text
     assert reverse("admin:members_member_change", args=[member.pk]) in text
+
+
+def test_whose_membership_ended_does_not_work_there_as_a_member(client, area):
+    record = application_of(area)
+    ended = MemberFactory(employer=record.enterprise, ended_on=timezone.localdate())
+    client.force_login(UserFactory(is_staff=True, role="administrator"))
+    assert ended.member_no not in page(client, record)
 
 
 def test_the_page_shows_enterprise_neighbours_community_branches_and_earlier_applications(client, reviewer):

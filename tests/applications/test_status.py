@@ -293,9 +293,12 @@ class TestProgress:
         assert filing not in shown(client)
         settings.TWO_STEP_APPROVAL = True
         assert filing in shown(client)
+        assert LETTER not in shown(client)
+        assert client.get(LETTER).status_code == 404
         reviewing.file(application=application, staff_note="", on=SUBMITTED_ON, by=reviewer)
         page = shown(client)
         assert filing not in page
+        assert LETTER in page
         assert "The department of the district filed the approval." in page
 
     def test_the_history_tells_all_but_who_and_what_staff_say_to_each_other(self, reviewer):

@@ -166,6 +166,8 @@ class Reference:
         }  # fmt: skip
 
     def is_overdue(self, application, day):
+        if application.decided_on and application.decided_on <= day:
+            return False
         state = "draft"
         for on, event in self.events[application.pk]:
             if on <= day:
@@ -246,6 +248,15 @@ def test_what_is_overdue_today_is_what_the_queue_says():
         figures = application_figures(Span(date(2026, 1, 1), date(2026, 12, 31)), None, Interval.YEAR, today)
         assert figures.total.overdue == Application.objects.overdue_on(today).count()
     assert figures.total.overdue == 2
+
+
+def test_what_was_decided_in_time_and_entered_later_was_not_overdue():
+    waiting = application_in(State.IN_REVIEW, on=date(2026, 3, 2))
+    with at(date(2026, 4, 20)):
+        by = UserFactory(role="administrator")
+        reviewing.approve(application=waiting, note="", staff_note="", on=date(2026, 4, 1), by=by)
+    span = Span(date(2026, 3, 1), date(2026, 4, 10))
+    assert application_figures(span, None, Interval.YEAR, date(2026, 5, 1)).total.overdue == 0
 
 
 def test_a_night_belongs_to_the_day_that_the_site_has():
