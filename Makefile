@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(JOBS)
 RANDOM_KEY = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')
 RANDOM_32_BYTES = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')
 # A site as it is in production, for checks that only such a site passes.
-PRODUCTION := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: \
+PRODUCTION := DEBUG=0 HTTPS=1 EMAIL_URL=smtp://localhost ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY=$(RANDOM_KEY) LOG_KEY=$(RANDOM_KEY) PROTECTION_KEYS=k1:$(RANDOM_32_BYTES) INDEX_KEY=$(RANDOM_32_BYTES)
 
 .PHONY: help run test test-postgres check soak lint bench format messages lock

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.conf import settings as site
 from django.core import mail
+from django.core.checks import run_checks
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -397,3 +398,14 @@ def test_the_same_mail_has_the_same_id(anna):
 def test_an_event_that_is_gone_is_told_to_nobody():
     send_mails_of.enqueue("00000000-0000-0000-0000-000000000000")
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("debug", "backend", "warned"),
+    [(False, "console", True), (False, "smtp", False), (True, "console", False)],
+)
+def test_a_deployment_whose_mail_reaches_nobody_is_warned_of(settings, debug, backend, warned):
+    settings.DEBUG, settings.EMAIL_BACKEND = debug, f"django.core.mail.backends.{backend}.EmailBackend"
+    found = run_checks(include_deployment_checks=True)
+    assert ("applications.W001" in [message.id for message in found]) is warned
+    assert "applications.W001" not in [message.id for message in run_checks()]

@@ -81,7 +81,9 @@ def test_development_needs_no_key():
 
 def test_a_site_on_https_passes_every_check_of_a_deployment():
     arguments = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    ran = python(*arguments, SECRET_KEY=KEY, HTTPS="1", ALLOWED_HOSTS="register.example")
+    ran = python(
+        *arguments, EMAIL_URL="smtp://localhost", SECRET_KEY=KEY, HTTPS="1", ALLOWED_HOSTS="register.example"
+    )
     assert ran.returncode == 0, ran.stderr
     assert "no issues" in ran.stdout
 
