@@ -1,5 +1,6 @@
 """Word files: a ZIP archive that holds a document and no program, and that swells nobody's disk."""
 
+import re
 import zipfile
 import zlib
 from io import BytesIO
@@ -23,7 +24,15 @@ _LOCAL_HEADER = 30
 _LOCKED = 0x1
 _TYPES, _DOCUMENT = "[content_types].xml", "word/document.xml"
 _PROGRAMS = ("vbaproject.bin", "vbadata.xml", "activex", "oleobject")
+_PROGRAM_TYPES = ("macroenabled", "vbaproject", "oleobject", "activex")
+"""What stands in the content types of parts with programs."""
+_PROGRAM_LINKS = (
+    "oleobject", "vbaproject", "control", "activexcontrolbinary", "afchunk", "subdocument", "frame", "package",
+)  # fmt: skip
+"""How the types of links end that lead to programs, or to other documents that may hold them."""
+_XML = (".xml", ".rels")
 _DECLARATION = b"<!DOCTYPE"
+_ON_A_DRIVE = re.compile(r"file:///[a-z]:[/\\]")
 
 
 class IsNoWordFile(Refusal):
@@ -45,7 +54,9 @@ class HoldsAProgram(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This Word file holds macros or embedded objects. Save it as a PDF, and add that.")
+            _(
+                "This Word file holds macros, embedded objects or linked files. Save it as a PDF, and add that."
+            )
         )
 
 
@@ -101,21 +112,32 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         _check_links(archive.read(entry))
         return
     with archive.open(entry) as part:
-        while part.read(_BLOCK):
-            pass
+        while block := part.read(_BLOCK):
+            if name.endswith(_XML) and b"\0" in block:
+                raise IsDamagedWordFile
 
 
 def _check_links(xml: bytes) -> None:
-    """Refuse types with macros, and a template that Word would fetch from elsewhere: it could bring them."""
+    """Refuse types and links of programs, and what Word would fetch from elsewhere: it could bring them."""
     # In another encoding than UTF-8 a declaration would not be found; Word writes no other.
-    if _DECLARATION in xml or not xml.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+    is_utf8 = b"\0" not in xml and xml.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    if _DECLARATION in xml or not is_utf8:
         raise IsDamagedWordFile
     xml.decode()
     for element in ElementTree.fromstring(xml).iter():  # noqa: S314, nothing is declared in it
-        if "macroenabled" in element.get("ContentType", "").casefold():
+        content_type = element.get("ContentType", "").casefold()
+        if any(program in content_type for program in _PROGRAM_TYPES) or not _is_harmless(element):
             raise HoldsAProgram
-        target = element.get("Target", "").strip().casefold()
-        is_template = element.get("Type", "").casefold().endswith("/attachedtemplate")
-        is_own = target.startswith("file:///") or not ("//" in target or "\\\\" in target)
-        if is_template and not is_own:
-            raise HoldsAProgram
+
+
+def _is_harmless(link: ElementTree.Element) -> bool:
+    """Whether `link` leads to no program: out of the file only where a reader clicks, and to a template of one's own."""
+    kind = link.get("Type", "").strip().casefold()
+    target = link.get("Target", "").strip().casefold()
+    if kind.endswith(_PROGRAM_LINKS):
+        return False
+    is_outside = link.get("TargetMode", "").strip().casefold() == "external"
+    if kind.endswith("/attachedtemplate"):
+        is_within = not is_outside and "//" not in target and "\\\\" not in target
+        return is_within or _ON_A_DRIVE.match(target) is not None
+    return not is_outside or kind.endswith("/hyperlink")

@@ -19,6 +19,8 @@ TYPES = (
 )
 LINKS = '<Relationships xmlns="x"><Relationship Id="1" Type="http://x/attachedTemplate" Target="{}"/></Relationships>'
 
+LINK = '<Relationships xmlns="x"><Relationship Id="1" Type="http://x/{}" Target="{}" TargetMode="{}"/></Relationships>'
+
 
 def picture(kind="PNG", size=(40, 30), mode="RGB"):
     out = BytesIO()
@@ -59,6 +61,21 @@ def huge_png():
         (word(), MediaType.DOCX),
         (word(word___rels__settings=""), MediaType.DOCX),
         (word(**{"word/_rels/settings.xml.rels": LINKS.format("file:///C:/Normal.dotm")}), MediaType.DOCX),
+        (
+            word(
+                **{
+                    "word/_rels/settings.xml.rels": LINK.format(
+                        "attachedTemplate", r"file:///C:\a.dotm", "External"
+                    )
+                }
+            ),
+            MediaType.DOCX,
+        ),
+        (
+            word(**{"word/_rels/a.rels": LINK.format("hyperlink", "https://x.example/", "External")}),
+            MediaType.DOCX,
+        ),
+        (word(**{"word/_rels/a.rels": LINK.format("image", "media/image1.png", "Internal")}), MediaType.DOCX),
     ],
 )
 def test_the_content_tells_the_type(content, media_type):
@@ -140,6 +157,51 @@ def test_what_is_refused(what):
     content, refusal = HOSTILE[what]
     with pytest.raises(refusal):
         media_type_of(content)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "oleObject",
+        "VBAPROJECT",
+        "control",
+        "activeXControlBinary",
+        "aFChunk",
+        "subDocument",
+        "frame",
+        "package",
+    ],
+)
+def test_links_to_programs_and_other_documents_are_refused(kind):
+    with pytest.raises(word_files.HoldsAProgram):
+        media_type_of(word(**{"word/_rels/document.xml.rels": LINK.format(kind, "x.bin", "Internal")}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("image", "https://evil.example/x.png"), ("image", "file:///C:/x.png"),
+        ("attachedTemplate", r"file:///\\evil\x.dotm"), ("attachedTemplate", "file:////evil/x.dotm"),
+        ("attachedTemplate", "x.dotm"),
+    ],
+)  # fmt: skip
+def test_what_would_be_fetched_from_outside_is_refused(kind, target):
+    with pytest.raises(word_files.HoldsAProgram):
+        media_type_of(word(**{"word/_rels/document.xml.rels": LINK.format(kind, target, "External")}))
+
+
+@pytest.mark.parametrize("kind", ["x-vbaProject", "x.oleObject", "x.activeX+xml"])
+def test_parts_of_the_types_of_programs_are_refused(kind):
+    types = TYPES.replace("</Types>", f'<Override PartName="/x" ContentType="{kind}"/></Types>')
+    with pytest.raises(word_files.HoldsAProgram):
+        media_type_of(archive({"[Content_Types].xml": types, "word/document.xml": "", "x": ""}))
+
+
+def test_a_part_that_hides_in_another_encoding_is_refused():
+    hidden = "<!DOCTYPE a><a/>".encode("utf-16-le")
+    for name in ("word/document.xml", "_rels/.rels"):
+        with pytest.raises(word_files.IsDamagedWordFile):
+            media_type_of(word(**{name: hidden}))
 
 
 def test_a_locked_word_file_is_refused():
