@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from applications.models import (
 from applications.secrets import access_code, digest_of
 from applications.transitions import Move
 from orgs.actions.numbering import next_number
-from orgs.actions.recording import save_by
+from orgs.actions.recording import save_by, save_if_changed
 from orgs.actions.refusals import Refusal
 from orgs.calendar import months_later
 from orgs.models import Area, Enterprise, Policy, PolicyNumber
@@ -34,6 +35,8 @@ MOST_NEIGHBOURS = 10
 MOST_FILES = 10
 MOST_BYTES = 4 * 1024 * 1024
 """Of one file: with the form around it, it stays below what a request may have."""
+MOST_BYTES_TOGETHER = 20 * 1024 * 1024
+"""Of all files of an application."""
 
 
 class IsIncomplete(Refusal):
@@ -65,6 +68,19 @@ class TooManyFiles(Refusal):
         )
 
 
+class TooLargeTogether(Refusal):
+    """The files of an application may not be too large together."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "With this file, all files together would have more than %(megabytes)d megabytes. Remove another "
+                "one, or make this one smaller."
+            )
+            % {"megabytes": MOST_BYTES_TOGETHER >> 20}
+        )
+
+
 def begin(*, language: str, on: date) -> Application:
     """A new draft, begun on `on` by somebody who reads `language`."""
     application = Application(language=language, begun_on=on)
@@ -93,7 +109,7 @@ def say(*, application: Application, values: Mapping[str, Any]) -> Application:
         raise HasAnOpenApplication
     try:
         with transaction.atomic():
-            save_by(application, None)
+            save_if_changed(application, None)
     except IntegrityError as error:
         raise HasAnOpenApplication from error
     return application
@@ -149,7 +165,7 @@ def propose_secretary(*, application: Application, member: ApplicationMember) ->
 def add_file(*, application: Application, title: str, media_type: str, content: bytes) -> ApplicationFile:
     """Keep a file, whose type `applications.files.media_type_of` told; the same again is the one that is kept.
 
-    Raises NotInThatState; TooManyFiles.
+    Raises NotInThatState; TooManyFiles; TooLargeTogether.
     """
     application = _locked_to_write(application)
     for kept in application.files.filter(title=title, size=len(content)):
@@ -157,6 +173,9 @@ def add_file(*, application: Application, title: str, media_type: str, content: 
             return kept
     if application.files.count() >= MOST_FILES:
         raise TooManyFiles
+    kept_bytes = application.files.aggregate(total=Sum("size"))["total"] or 0
+    if kept_bytes + len(content) > MOST_BYTES_TOGETHER:
+        raise TooLargeTogether
     return ApplicationFile.objects.create(
         application=application, title=title, media_type=media_type, content=content, size=len(content),
         added_at=timezone.now(),

@@ -68,7 +68,7 @@ class FilesTopic(Topic):
         return [self.form]
 
     def keep(self) -> None:
-        """Keep the file, if one was chosen. Raises TooManyFiles."""
+        """Keep the file, if one was chosen. Raises TooManyFiles, TooLargeTogether."""
         file = self.form.cleaned_data["file"]
         if file is not None:
             media_type = self.form.media_type

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from applications.actions.applying import WRITTEN
 from applications.actions.moving import NotInThatState
 from applications.models import Application, State
+from applications.pages.tries import answer_too_many, count_writing
 from applications.secrets import by_link, link_token
 
 WRITES = "application"
@@ -52,13 +53,16 @@ def receipt_of(application: Application) -> HttpResponseRedirect:
 def writes_an_application(view: View) -> View:
     """Give `view` the application that the visitor writes; lead who writes none to the guide.
 
-    Who has submitted it meanwhile, in another tab, is led to the receipt.
+    Who has submitted it meanwhile, in another tab, is led to the receipt; who sends too much is told to wait (429).
     """
 
     @never_cache
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait = count_writing(request) if request.method == "POST" else None
+        if wait is not None:
+            return answer_too_many(request, wait)
         application = application_of(request)
         if application is None:
             messages.info(

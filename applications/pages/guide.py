@@ -1,9 +1,6 @@
 """The guide: who may apply, what fits, how long it takes; and the beginning of an application."""
 
-from typing import cast
-
 from django import forms
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,14 +13,10 @@ from applications.forms.places import AreaField
 from applications.guide import advice
 from applications.pages.drafts import write_on
 from applications.pages.form import TOPICS
-from limits.cache import SharedCache
+from applications.pages.tries import answer_too_many, count_beginning
 from orgs.formation import formation_rules_on
 from orgs.models import Area, Policy, PolicyNumber
-from record.origin import client_address
 
-DRAFTS_AN_HOUR = 20
-"""Applications that are begun from one address."""
-_HOUR = 3600
 MOST_FULL_MEMBERS = 9999
 
 
@@ -68,13 +61,9 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    counts = cast(SharedCache, caches["default"])
-    key = f"applications.begin:{client_address(request)}"
-    wait = counts.hit(key, most=DRAFTS_AN_HOUR, seconds=_HOUR)
+    wait = count_beginning(request)
     if wait is not None:
-        answer = render(request, "applications/too_many.html", status=429)
-        answer["Retry-After"] = str(int(wait) + 1)
-        return answer
+        return answer_too_many(request, wait, begins=True)
     application = begin(language=get_language() or "en", on=timezone.localdate())
     write_on(request, application)
     return redirect("application_topic", next(iter(TOPICS)))

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.actions import applying
 from applications.actions.applying import MOST_BYTES, MOST_FILES, MOST_MEMBERS, submit
 from applications.models import Application, ApplicationMember, Formation, Reason, State
+from applications.pages import tries
 from applications.pages.form import TOPICS
 from applications.secrets import access_code, link_token
 from members.models import Stage
@@ -533,3 +535,37 @@ def test_a_page_costs_as_much_for_many_persons(address):
             ApplicationMember.objects.create(application=application, name=f"x{number}", stage=Stage.FULL)
             application.neighbours.create(name=f"n{number}")
     assert counts[0] == counts[1]
+
+
+# How much is taken
+
+
+def test_who_sends_too_much_is_told_to_wait(browser, monkeypatch):
+    monkeypatch.setattr(tries, "WRITINGS_AN_HOUR", 3)
+    monkeypatch.setattr(tries, "FILES_AN_HOUR", 1)
+    assert browser.post(page("files"), {"file": SimpleUploadedFile("a.pdf", PDF)}).status_code == 302
+    assert browser.post(page("files"), {"file": SimpleUploadedFile("b.pdf", PDF)}).status_code == 429
+    assert browser.post(page("files")).status_code == 302
+    answer = browser.post(page("files"))
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 3601
+    assert "Too much was sent" in answer.content.decode()
+    assert browser.get(page("files")).status_code == 200
+    assert browser.post(page("files"), REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_the_files_of_an_application_are_not_too_large_together(browser, draft, monkeypatch):
+    monkeypatch.setattr(applying, "MOST_BYTES_TOGETHER", 2 * len(PDF))
+    for name in ("a.pdf", "b.pdf"):
+        assert browser.post(page("files"), {"file": SimpleUploadedFile(name, PDF)}).status_code == 302
+    answer = browser.post(page("files"), {"file": SimpleUploadedFile("c.pdf", PDF)})
+    assert "all files together" in errors(answer)[0]
+    assert draft.files.count() == 2
+
+
+def test_a_page_that_says_the_same_leaves_no_trace(browser, draft):
+    said = {"contact_name": "李工", "contact_phone": "13800000000", "contact_mail": ""}
+    for _time in range(2):
+        assert browser.post(page("contact"), said).status_code == 302
+    browser.post(page("contact"), {"contact_name": "李工", "contact_phone": "", "contact_mail": ""})
+    assert draft.history.count() == 2  # begun, said

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications.guide import advice
 from applications.models import Application
-from applications.pages.guide import DRAFTS_AN_HOUR
+from applications.pages.tries import DRAFTS_AN_HOUR
 from orgs.formation import Formation
 from orgs.models import Kind, Policy, PolicyNumber
 from tests.factories.applications import ApplicationFactory
@@ -111,6 +111,13 @@ def test_twenty_are_begun_from_an_address_in_an_hour_and_no_more(client):
     assert 0 < int(answer["Retry-After"]) <= 3601
     assert Application.objects.count() == DRAFTS_AN_HOUR
     assert client.post(GUIDE, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_a_network_of_ipv6_is_counted_as_one_address(client):
+    for number in range(DRAFTS_AN_HOUR):
+        assert client.post(GUIDE, REMOTE_ADDR=f"2001:db8::{number:x}").status_code == 302
+    assert client.post(GUIDE, REMOTE_ADDR="2001:db8::ffff").status_code == 429
+    assert client.post(GUIDE, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
 
 
 def test_old_drafts_are_removed_and_nothing_else(settings):
