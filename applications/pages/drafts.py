@@ -23,13 +23,42 @@ FOLLOWS = "followed"
 """In a session: the key of the application that its visitor follows."""
 SHOWS_CODE = "shows_code"
 """In a session: the key of the application whose access code the receipt shows, once."""
+ROUND = "_round"
+"""After the name of WRITES or FOLLOWS: which of its access codes the application had then."""
 
 View = Callable[..., HttpResponse]
 
 
 def write_on(request: HttpRequest, application: Application) -> None:
     """Let the visitor write `application` from now on."""
-    request.session[WRITES] = application.pk
+    keep(request, WRITES, application)
+
+
+def follow(request: HttpRequest, application: Application) -> None:
+    """Let the visitor follow `application` from now on."""
+    keep(request, FOLLOWS, application)
+
+
+def keep(request: HttpRequest, name: str, application: Application) -> None:
+    """Keep in the session that `application` is the one of `name`, as long as its access code stays the same."""
+    said = {name: application.pk, name + ROUND: application.code_round}
+    if any(request.session.get(key) != value for key, value in said.items()):
+        request.session.update(said)
+
+
+def kept(request: HttpRequest, name: str) -> Application | None:
+    """The application of `name` in the session; None where there is none, or it has another access code since."""
+    found = Application.objects.filter(
+        pk=request.session.get(name), code_round=request.session.get(name + ROUND)
+    )
+    return found.select_related("area", "organization").first()
+
+
+def forget(request: HttpRequest, *names: str) -> None:
+    """Keep none of `names` in the session."""
+    for name in names:
+        request.session.pop(name, None)
+        request.session.pop(name + ROUND, None)
 
 
 def application_of(request: HttpRequest) -> Application | None:
@@ -41,8 +70,7 @@ def application_of(request: HttpRequest) -> Application | None:
     token = request.POST.get("application", "")
     if token:
         return by_link(token)
-    key = request.session.get(WRITES)
-    return None if key is None else Application.objects.filter(pk=key).select_related("area").first()
+    return None if request.session.get(WRITES) is None else kept(request, WRITES)
 
 
 def receipt_of(application: Application) -> HttpResponseRedirect:
@@ -75,7 +103,7 @@ def writes_an_application(view: View) -> View:
             return redirect("apply")
         if application.state not in WRITTEN:
             return answer_when_submitted(request, application)
-        write_on(request, application)  # and the session lasts as long as its visitor goes on
+        write_on(request, application)
         try:
             return view(request, application, *args, **kwargs)
         except NotInThatState:
@@ -89,7 +117,7 @@ def answer_when_submitted(request: HttpRequest, application: Application) -> Htt
     if "answer" in request.POST:
         return redirect("application_status")
     # The second click: the browser shows what it is answered, and not what the first one was.
-    was_here = application.pk in (request.session.get(WRITES), request.session.get(FOLLOWS))
+    was_here = application in (kept(request, WRITES), kept(request, FOLLOWS))
     if "confirmed" in request.POST and was_here and application.state == State.SUBMITTED:
         return answer_to_submitting(request, application)
     return receipt_of(application)
@@ -97,13 +125,14 @@ def answer_when_submitted(request: HttpRequest, application: Application) -> Htt
 
 def answer_to_submitting(request: HttpRequest, application: Application) -> HttpResponse:
     """Lead to the receipt, which shows the access code this once; following needs no typing in this browser."""
-    request.session[FOLLOWS] = request.session[SHOWS_CODE] = application.pk
-    request.session.pop(WRITES, None)
+    follow(request, application)
+    request.session[SHOWS_CODE] = application.pk
+    forget(request, WRITES)
     return receipt_of(application)
 
 
 def answer_to_supplement(request: HttpRequest, application: Application) -> HttpResponse:
     """Lead to how far the application is."""
-    request.session[FOLLOWS] = application.pk
-    request.session.pop(WRITES, None)
+    follow(request, application)
+    forget(request, WRITES)
     return redirect("application_status")

@@ -23,7 +23,7 @@ from applications.actions import applying
 from applications.actions.moving import NotInThatState
 from applications.letters.approval import MIME_TYPE, has_letter, letter
 from applications.models import Application, State
-from applications.pages.drafts import FOLLOWS, SHOWS_CODE, WRITES
+from applications.pages.drafts import FOLLOWS, SHOWS_CODE, WRITES, follow, forget, kept, write_on
 from applications.pages.progress import progress_of
 from applications.pages.tries import count_try
 from applications.secrets import by_code
@@ -85,11 +85,9 @@ class WithdrawForm(forms.Form):
 
 
 def _followed(request: HttpRequest) -> Application | None:
-    """The application that the session follows; None where it follows none."""
-    followed = request.session.get(FOLLOWS)
-    if followed is None:
-        return None
-    return Application.objects.submitted().select_related("organization").filter(pk=followed).first()
+    """The application that the session follows; None where it follows none, or a new access code was made since."""
+    followed = None if request.session.get(FOLLOWS) is None else kept(request, FOLLOWS)
+    return None if followed is None or followed.state == State.DRAFT else followed
 
 
 @_private
@@ -133,7 +131,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         )
         return _ask(request, form)
     request.session.cycle_key()
-    request.session[FOLLOWS] = found.pk
+    follow(request, found)
     return redirect("application_status")
 
 
@@ -153,7 +151,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     application = _followed(request)
     if application is None or application.state != State.RETURNED:
         return redirect("application_status")
-    request.session[WRITES] = application.pk
+    write_on(request, application)
     return redirect("application_check")
 
 
@@ -209,8 +207,7 @@ def approval_letter(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget which application is followed, and which one the form changes; who is signed in stays so."""
     if SESSION_KEY in request.session:
-        for key in (FOLLOWS, WRITES, SHOWS_CODE):
-            request.session.pop(key, None)
+        forget(request, FOLLOWS, WRITES, SHOWS_CODE)
     else:
         request.session.flush()
     return redirect("application_status")

@@ -526,6 +526,7 @@ def test_a_page_costs_as_much_for_many_persons(address):
     application = complete_draft(formation=Formation.JOINT)
     browser = writer_of(application)
     application.members.filter(is_secretary=False).delete()
+    browser.get(address)  # the session notes once a minute that it is used
     counts = []
     for _more in range(2):
         with CaptureQueriesContext(connection) as queries:
@@ -535,6 +536,13 @@ def test_a_page_costs_as_much_for_many_persons(address):
             ApplicationMember.objects.create(application=application, name=f"x{number}", stage=Stage.FULL)
             application.neighbours.create(name=f"n{number}")
     assert counts[0] == counts[1]
+
+
+def test_a_page_that_is_looked_at_again_writes_no_session(browser):
+    browser.get(page("contact"))
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(page("contact")).status_code == 200
+    assert not [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))]
 
 
 # How much is taken

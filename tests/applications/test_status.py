@@ -157,6 +157,19 @@ class TestSigningIn:
         assert try_code(client, application.reference, old).status_code == 400
         assert try_code(client, application.reference, new).status_code == 302
 
+    def test_a_new_code_ends_what_was_opened_with_the_old_one(self):
+        application = application_in(State.RETURNED)
+        browser = following(application)
+        browser.post(ANSWER)
+        assert browser.get("/apply/form/check/").status_code == 200
+        applying.renew_code(application=application)
+        assert ASKS in shown(browser)
+        assert browser.post(WITHDRAW, {"reason": ""}).url == PAGE
+        assert browser.get("/apply/form/check/").url == "/apply/"
+        application.refresh_from_db()
+        assert application.state == State.RETURNED
+        assert application.reference in shown(sign_in(browser, application))
+
     def test_the_session_gets_another_key(self, client):
         session = client.session
         session["planted"] = True
