@@ -1,5 +1,6 @@
 """The form, topic by topic: what is kept, what is refused, and to whom a draft belongs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -543,6 +544,14 @@ def test_a_page_that_is_looked_at_again_writes_no_session(browser):
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(page("contact")).status_code == 200
     assert not [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))]
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_the_enter_key_saves_and_goes_on(name):
+    text = writer_of(complete_draft(formation=Formation.JOINT)).get(page(name)).content.decode()
+    first = re.search(r"<button[^>]*>", text[text.index('class="entry"') :]).group()
+    assert "name=" not in first
+    assert 'tabindex="-1"' in first
 
 
 # How much is taken
