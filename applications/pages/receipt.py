@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.actions.applying import WRITTEN, missing_topics, renew_code
 from applications.models import REVIEWERS_TURN, Application, State
 from applications.pages.drafts import SHOWS_CODE, receipt_of, write_on
+from applications.pages.tries import answer_too_many, count_writing
 from applications.secrets import access_code, by_link, link_token
 
 
@@ -40,22 +41,27 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """What was submitted, and what happens next; raises Http404 for a forged link.
 
-    The access code is shown once to who has just submitted. POST makes a new one, which its answer alone
-    shows: the old one opens nothing any more.
+    The access code is shown once to who has just submitted. POST makes a new one (429 where it is too often),
+    and leads to the page that shows it once: the old one opens nothing any more.
     """
     application = _linked(token)
     if application.state == State.DRAFT:
         return redirect("application_resume", link_token(application))
-    code = ""
     if request.method == "POST":
-        code = renew_code(application=application)
-    elif request.method == "GET" and request.session.get(SHOWS_CODE) == application.pk:
+        wait = count_writing(request)
+        if wait is not None:
+            return answer_too_many(request, wait)
+        renew_code(application=application)
+        request.session[SHOWS_CODE] = application.pk
+        return receipt_of(application)
+    code = ""
+    if request.method == "GET" and request.session.get(SHOWS_CODE) == application.pk:
         del request.session[SHOWS_CODE]
         code = access_code(application)
     context = {
         "application": application,
         "code": code,
-        "is_new": request.method == "POST",
+        "is_new": application.code_round > 0,
         "is_undecided": application.state in REVIEWERS_TURN,
         "here": request.build_absolute_uri(reverse("application_receipt", args=[link_token(application)])),
     }

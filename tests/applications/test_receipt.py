@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.models import State
+from applications.pages import tries
 from applications.secrets import access_code, by_code, link_token
 from registry.logs import DiscreetFormatter
 from tests.applications.test_form import CHECK, writer_of
@@ -43,18 +44,31 @@ def test_the_code_is_shown_once_to_who_has_submitted():
     assert code not in answer.url
 
 
-def test_a_new_code_makes_the_old_one_void_and_is_shown_in_the_answer_alone():
+def test_a_new_code_makes_the_old_one_void_and_is_shown_once():
     application = application_in(State.SUBMITTED)
     old = access_code(application)
     browser = Client()
-    text = browser.post(receipt_of(application)).content.decode()
+    answer = browser.post(receipt_of(application))
+    assert (answer.status_code, answer.url) == (302, receipt_of(application))
+    assert Client().get(answer.url).status_code == 200  # a stranger with the link does not use it up
+    text = browser.get(answer.url).content.decode()
     application.refresh_from_db()
     new = access_code(application)
     assert new in text
+    assert "Your new access code" in text
     assert old not in text
     assert by_code(application.reference, new) == application
     assert by_code(application.reference, old) is None
     assert new not in browser.get(receipt_of(application)).content.decode()
+
+
+def test_new_codes_are_not_made_without_end(monkeypatch):
+    monkeypatch.setattr(tries, "WRITINGS_AN_HOUR", 1)
+    application = application_in(State.SUBMITTED)
+    browser = Client()
+    assert [browser.post(receipt_of(application)).status_code for _time in range(2)] == [302, 429]
+    application.refresh_from_db()
+    assert application.code_round == 1
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
