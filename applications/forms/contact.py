@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.actions.applying import say
+from applications.forms.texts import LineField
 from applications.forms.topics import Topic
 from secrecy.forms import ProtectedFormField
 
@@ -21,7 +22,7 @@ _IS_A_PHONE = RegexValidator(
 class ContactForm(forms.Form):
     """Name, and phone or e-mail; what is stored of these is masked, and stays where nothing is typed."""
 
-    contact_name = forms.CharField(
+    contact_name = LineField(
         label=pgettext_lazy("person", "Name"),
         max_length=100,
         error_messages={"required": _("Enter the name of the contact person.")},
@@ -32,6 +33,8 @@ class ContactForm(forms.Form):
 
     def __init__(self, data: Any, *, initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial, label_suffix="")
+        for name in ("contact_phone", "contact_mail"):
+            self.fields[name].validators.extend(LineField.default_validators)
         self.fields["contact_phone"].validators.append(_IS_A_PHONE)
         self.fields["contact_mail"].validators.append(validate_email)
         for name, kind in (("contact_phone", "tel"), ("contact_mail", "email")):

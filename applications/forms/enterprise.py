@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.applying import found_in_register, say
 from applications.forms.places import AreaField
+from applications.forms.texts import LineField
 from applications.forms.topics import Topic
 from orgs.credit_codes import credit_code
 from orgs.models import Area, Enterprise
@@ -15,7 +16,7 @@ from orgs.models import Area, Enterprise
 class CodeForm(forms.Form):
     """The credit code."""
 
-    uscc = forms.CharField(
+    uscc = LineField(
         label=_("Unified social credit code"),
         help_text=_("18 characters, on the business licence."),
         error_messages={"required": _("Enter the credit code of the enterprise.")},
@@ -37,13 +38,13 @@ class CodeForm(forms.Form):
 class WordsForm(forms.Form):
     """What the register does not tell of the enterprise."""
 
-    enterprise_name = forms.CharField(
+    enterprise_name = LineField(
         label=_("Name of the enterprise"),
         max_length=200,
         help_text=_("As on the business licence."),
         error_messages={"required": _("Enter the name of the enterprise.")},
     )
-    address = forms.CharField(
+    address = LineField(
         label=_("Address"),
         max_length=300,
         error_messages={"required": _("Enter the address of the enterprise.")},

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.applying import MOST_MEMBERS, propose_secretary, say_who
 from applications.forms.rows import Rows, rows_of
+from applications.forms.texts import LineField
 from applications.forms.topics import Problem, Topic
 from applications.models import STAGES, ApplicationMember
 
@@ -20,7 +21,7 @@ _EMPTY_ROWS = 5
 class MemberForm(forms.Form):
     """A person: who, how far, since when. Nothing else is asked."""
 
-    name = forms.CharField(
+    name = LineField(
         label=pgettext_lazy("person", "Name"),
         max_length=100,
         error_messages={"required": _("Enter the name of this person.")},

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.actions.applying import MOST_NEIGHBOURS, ask_for
 from applications.forms.rows import Rows, rows_of
+from applications.forms.texts import LineField
 from applications.forms.topics import Problem, Topic
 from applications.models import Formation
 from orgs.credit_codes import credit_code
@@ -35,13 +36,13 @@ class OrganizationForm(forms.Form):
             "invalid_choice": _("This is not one of the choices."),
         },
     )
-    organization_name = forms.CharField(
+    organization_name = LineField(
         label=_("Proposed name"),
         max_length=200,
         help_text=_("Usually the name of the enterprise and the kind of organization."),
         error_messages={"required": _("Enter a name for the organization.")},
     )
-    place = forms.CharField(
+    place = LineField(
         label=_("Place outside the district"),
         max_length=200,
         required=False,
@@ -62,8 +63,8 @@ class OrganizationForm(forms.Form):
 class NeighbourForm(forms.Form):
     """A neighbour, by name, or by a credit code that the register knows."""
 
-    name = forms.CharField(label=_("Name of the enterprise"), max_length=200, required=False)
-    uscc = forms.CharField(label=_("Credit code, if you know it"), max_length=30, required=False)
+    name = LineField(label=_("Name of the enterprise"), max_length=200, required=False)
+    uscc = LineField(label=_("Credit code, if you know it"), max_length=30, required=False)
 
     def clean_uscc(self) -> str:
         """The code in capital letters; raises ValidationError for one that is none."""

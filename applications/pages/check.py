@@ -14,6 +14,7 @@ from applications.actions.applying import (
     submit,
     supplement,
 )
+from applications.forms.texts import LinesField
 from applications.forms.topics import Problem, problems_of
 from applications.models import Application, State
 from applications.pages.answers import sections
@@ -38,11 +39,10 @@ class ConfirmForm(forms.Form):
 class SupplementForm(ConfirmForm):
     """The answer to what the office asked, besides."""
 
-    answer = forms.CharField(
+    answer = LinesField(
         label=_("Your answer"),
         max_length=2000,
         help_text=_("Say in a sentence what you have changed or added."),
-        widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Say what you have changed or added.")},
     )
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from applications.actions import applying
 from applications.actions.moving import NotInThatState
+from applications.forms.texts import LineField, LinesField
 from applications.letters.approval import MIME_TYPE, has_letter, letter
 from applications.models import Application, State
 from applications.pages.drafts import FOLLOWS, SHOWS_CODE, WRITES, follow, forget, kept, write_on
@@ -49,13 +50,13 @@ _TYPED = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "
 class FollowForm(forms.Form):
     """What opens an application."""
 
-    reference = forms.CharField(
+    reference = LineField(
         label=_("Reference number"),
         max_length=40,
         help_text=_("As it stands on your receipt, like SQ2026-0001."),
         widget=forms.TextInput(attrs=_TYPED),
     )
-    code = forms.CharField(
+    code = LineField(
         label=_("Access code"),
         max_length=80,
         help_text=_("26 letters and digits; hyphens and spaces do not matter."),
@@ -75,12 +76,11 @@ class FollowForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why an application is withdrawn, where the applicant wants to say so."""
 
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Why do you withdraw it?"),
         max_length=500,
         required=False,
         help_text=_("You need not say it. Reviewers read what you write."),
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from applications.actions import applying
 from applications.actions.applying import MOST_BYTES, MOST_FILES, MOST_MEMBERS, submit
+from applications.forms.texts import LinesField
 from applications.models import Application, ApplicationMember, Formation, Reason, State
 from applications.pages import tries
 from applications.pages.form import TOPICS
@@ -552,6 +554,26 @@ def test_the_enter_key_saves_and_goes_on(name):
     first = re.search(r"<button[^>]*>", text[text.index('class="entry"') :]).group()
     assert "name=" not in first
     assert 'tabindex="-1"' in first
+
+
+# Texts
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tb", "a\nb", "a\x07b", "a\x85b", "a\u2028b", "a\u202eb", "a\u200fb", "a\ufffeb"]
+)
+@pytest.mark.parametrize("name", ["contact", "members"])
+def test_a_line_holds_nothing_that_is_not_seen(browser, name, text):
+    said = {"contact_name": text, "contact_phone": "13800000000", "contact_mail": ""}
+    assert errors(browser.post(page(name), said | rows("members", person(name=text))))
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\nb\ud800", "a\x00b", "a\x1bb", "a\u2066b"])
+def test_several_lines_hold_nothing_that_is_not_seen(text):
+    field = LinesField()
+    with pytest.raises(ValidationError):
+        field.clean(text)
+    assert field.clean("a\r\nb\n\tc") == "a\r\nb\n\tc"
 
 
 # How much is taken
