@@ -1,8 +1,10 @@
-"""What holds for every request and answer: how large a body may be, and who may keep an answer."""
+"""What holds for every request and answer: how large a body may be, how it is encoded, and who may keep an answer."""
 
+import codecs
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -37,6 +39,22 @@ class BodyLimit:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
         detail = _("The body has more than %(megabytes)d megabytes.") % {"megabytes": most}
         return JsonResponse({"detail": detail}, status=413)
+
+
+class OneEncoding:
+    """Refuses a request whose texts are said to be in another encoding than UTF-8 with a 400.
+
+    Django reads its address and its form in whatever Python knows, which may fail, or give halves of characters.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer. Raises BadRequest."""
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("Texts must be encoded in UTF-8.")
+        return self.get_response(request)
 
 
 class PrivateAnswers:

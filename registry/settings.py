@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "record.middleware.RefusalMiddleware",
     "limits.middleware.BodyLimit",
+    "limits.middleware.OneEncoding",
     "axes.middleware.AxesMiddleware",
 ]
 

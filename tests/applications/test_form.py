@@ -576,6 +576,25 @@ def test_several_lines_hold_nothing_that_is_not_seen(text):
     assert field.clean("a\r\nb\n\tc") == "a\r\nb\n\tc"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "idna", "unicode_escape", "utf-8-sig", "gbk"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_texts_in_another_encoding_are_refused(browser, kind, encoding):
+    sent = b'--x\r\nContent-Disposition: form-data; name="contact_name"\r\n\r\n\\ud800\r\n--x--\r\n'
+    for address in ("/apply/?members=1", page("contact"), STATUS):
+        for client in (browser, Client(enforce_csrf_checks=True)):
+            assert client.generic("POST", address, sent, f"{kind}; charset={encoding}").status_code == 400
+    assert (
+        browser.get("/apply/?members=1", headers={"Content-Type": f"{kind}; charset={encoding}"}).status_code
+        == 400
+    )
+
+
+def test_texts_in_utf_8_may_say_so(browser):
+    said = "contact_name=%E6%9D%8E&contact_phone=13800000000"
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert browser.generic("POST", page("contact"), said, kind).status_code == 302
+
+
 # How much is taken
 
 
