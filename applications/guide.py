@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Length
 
 from orgs.formation import Formation, formation_rules_on
@@ -17,7 +17,7 @@ from orgs.models import (
     Policy,
     PolicyNumber,
 )
-from orgs.models.area import DIGITS
+from orgs.models.area import DIGITS, Level
 from orgs.models.organization import OrganizationQuerySet
 
 MOST_NAMED = 20
@@ -28,6 +28,7 @@ MOST_NAMED = 20
 class Advice:
     """What fits an enterprise, by which number of policy (None: by none), and who would take it in."""
 
+    area: Area | None
     formation: Formation
     number: PolicyNumber | None
     joint_branches: list[Organization]
@@ -47,16 +48,23 @@ def advice(full_members: int, area: Area | None, day: date) -> Advice:
         if formation != Formation.COMMUNITY:
             joint = list(joint_branches_with_room(area, day)[:MOST_NAMED])
         community = list(community_branches_of(area, day)[:MOST_NAMED])
-    return Advice(formation, rules.numbers.get(formation), joint, community)
+    return Advice(area, formation, rules.numbers.get(formation), joint, community)
 
 
 def community_branches_of(area: Area, day: date) -> OrganizationQuerySet:
-    """The community general branches in force on `day` whose area is `area` or contains it, the nearest first."""
+    """The community general branches in force on `day` whose area is `area`, contains it or is a community of it.
+
+    The nearest come first: that of the area itself, then those within it, then those around it.
+    """
     codes = [area.code[:digits] for digits in DIGITS.values() if digits <= len(area.code)]
+    places = Q(area__code__in=codes)
+    if area.level == Level.SUBDISTRICT:
+        places |= Q(area__in=Area.objects.subtree_of(area))
+    is_own = Case(When(area_code=area.code, then=0), default=1)
     return (
-        _of_kind(Kind.COMMUNITY_GENERAL_BRANCH, day, Q(area__code__in=codes))
+        _of_kind(Kind.COMMUNITY_GENERAL_BRANCH, day, places)
         .with_area_on(day)
-        .order_by(Length("area_code").desc(), "code")
+        .order_by(is_own, Length("area_code").desc(), "code")
     )
 
 

@@ -81,11 +81,13 @@ class EnterpriseTopic(Topic):
             return
         is_told = self.data is not None and "area" in self.data
         self.is_asked_further = self.data is not None and not is_told
-        initial = {
-            "enterprise_name": said.enterprise_name,
-            "address": said.address,
-            "area": said.area.code if said.area else "",
-        }
+        initial = {}
+        if uscc == said.uscc:  # of another enterprise nothing is said yet
+            initial = {
+                "enterprise_name": said.enterprise_name,
+                "address": said.address,
+                "area": said.area.code if said.area else "",
+            }
         self.words = WordsForm(self.data if is_told else None, initial=initial, label_suffix="")
         if self.found is not None:
             del self.words.fields["enterprise_name"], self.words.fields["address"]

@@ -93,14 +93,7 @@ def writes_an_application(view: View) -> View:
             return answer_too_many(request, wait)
         application = application_of(request)
         if application is None:
-            messages.info(
-                request,
-                _(
-                    "There is no application open in this browser, or it was not touched for too long. Open it "
-                    "by the link that you kept, or begin a new one."
-                ),
-            )
-            return redirect("apply")
+            return _answer_without(request)
         if application.state not in WRITTEN:
             return answer_when_submitted(request, application)
         write_on(request, application)
@@ -108,8 +101,22 @@ def writes_an_application(view: View) -> View:
             return view(request, application, *args, **kwargs)
         except NotInThatState:
             return answer_when_submitted(request, application)
+        except Application.DoesNotExist:  # removed meanwhile
+            return _answer_without(request)
 
     return guarded
+
+
+def _answer_without(request: HttpRequest) -> HttpResponse:
+    """Lead who writes no application to the guide."""
+    messages.info(
+        request,
+        _(
+            "There is no application open in this browser, or it was not touched for too long. Open it by the link "
+            "that you kept, or begin a new one."
+        ),
+    )
+    return redirect("apply")
 
 
 def answer_when_submitted(request: HttpRequest, application: Application) -> HttpResponse:

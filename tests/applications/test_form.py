@@ -556,6 +556,27 @@ def test_the_enter_key_saves_and_goes_on(name):
     assert 'tabindex="-1"' in first
 
 
+def test_of_another_enterprise_nothing_is_filled_in(browser, draft):
+    draft.uscc, draft.enterprise_name, draft.address = credit_code(998), "旧厂", "旧路"
+    draft.save()
+    assert "旧厂" in browser.get(page("enterprise")).content.decode()
+    assert "旧厂" in browser.post(page("enterprise"), {"uscc": credit_code(998)}).content.decode()
+    form = browser.post(page("enterprise"), {"uscc": credit_code(999)}).context["topic"].words
+    assert not any(field.value() for field in form)
+
+
+def test_who_sends_a_page_of_a_draft_that_is_just_removed_is_led_to_the_guide(browser, draft, monkeypatch):
+    def removed(application, values):
+        Application.objects.filter(pk=application.pk).delete()
+        return applying.say(application=application, values=values)
+
+    monkeypatch.setattr("applications.forms.contact.say", removed)
+    said = {"contact_name": "李工", "contact_phone": "13800000000", "contact_mail": ""}
+    answer = browser.post(page("contact"), said, follow=True)
+    assert answer.redirect_chain == [("/apply/", 302)]
+    assert "There is no application open" in answer.content.decode()
+
+
 # Texts
 
 

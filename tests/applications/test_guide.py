@@ -12,7 +12,7 @@ from applications.guide import advice
 from applications.models import Application
 from applications.pages.tries import DRAFTS_AN_HOUR
 from orgs.formation import Formation
-from orgs.models import Kind, Policy, PolicyNumber
+from orgs.models import Area, Kind, Policy, PolicyNumber
 from tests.factories.applications import ApplicationFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
@@ -49,6 +49,21 @@ def test_the_general_branches_that_reach_an_area_are_those_of_it_and_of_what_con
     )
     found = advice(0, community, DAY)
     assert (found.community_branches, found.joint_branches) == ([own, wider], [])
+
+
+def test_a_subdistrict_has_the_general_branches_of_its_communities(community):
+    subdistrict = Area.objects.get(code="330304001")
+    within = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH, area=community)
+    own = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH, area=subdistrict)
+    wider = OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH, area=AreaFactory(code="330304"))
+    OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH, area=AreaFactory(code="330304002"))
+    assert advice(0, subdistrict, DAY).community_branches == [own, within, wider]
+
+
+def test_the_subdistrict_is_to_be_asked_only_where_one_was_chosen(client, community):
+    asked = "ask the subdistrict"
+    assert asked not in client.get(GUIDE, {"members": "0"}).content.decode()
+    assert asked in client.get(GUIDE, {"members": "0", "area": community.code}).content.decode()
 
 
 def test_the_joint_branches_of_an_area_are_those_with_room(community):
