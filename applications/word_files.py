@@ -131,7 +131,7 @@ def _check_links(xml: bytes) -> None:
 
 
 def _is_harmless(link: ElementTree.Element) -> bool:
-    """Whether `link` leads to no program: out of the file only where a reader clicks, and to a template of one's own."""
+    """Whether `link` leads to no program: out of the file where a reader clicks, and to one's own template."""
     kind = link.get("Type", "").strip().casefold()
     target = link.get("Target", "").strip().casefold()
     if kind.endswith(_PROGRAM_LINKS):

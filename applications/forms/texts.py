@@ -24,13 +24,13 @@ is_one_line = RegexValidator(
 class LineField(forms.CharField):
     """A text of one line."""
 
-    default_validators = (is_plain, is_one_line)
+    default_validators = [*forms.CharField.default_validators, is_plain, is_one_line]
 
 
 class LinesField(forms.CharField):
     """A text of several lines."""
 
-    default_validators = (is_plain,)
+    default_validators = [*forms.CharField.default_validators, is_plain]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"widget": forms.Textarea(attrs={"rows": 4}), **options})

@@ -48,9 +48,10 @@ def keep(request: HttpRequest, name: str, application: Application) -> None:
 
 def kept(request: HttpRequest, name: str) -> Application | None:
     """The application of `name` in the session; None where there is none, or it has another access code since."""
-    found = Application.objects.filter(
-        pk=request.session.get(name), code_round=request.session.get(name + ROUND)
-    )
+    key, code_round = request.session.get(name), request.session.get(name + ROUND)
+    if key is None or code_round is None:
+        return None
+    found = Application.objects.filter(pk=key, code_round=code_round)
     return found.select_related("area", "organization").first()
 
 
@@ -70,7 +71,7 @@ def application_of(request: HttpRequest) -> Application | None:
     token = request.POST.get("application", "")
     if token:
         return by_link(token)
-    return None if request.session.get(WRITES) is None else kept(request, WRITES)
+    return kept(request, WRITES)
 
 
 def receipt_of(application: Application) -> HttpResponseRedirect:

@@ -86,7 +86,7 @@ class WithdrawForm(forms.Form):
 
 def _followed(request: HttpRequest) -> Application | None:
     """The application that the session follows; None where it follows none, or a new access code was made since."""
-    followed = None if request.session.get(FOLLOWS) is None else kept(request, FOLLOWS)
+    followed = kept(request, FOLLOWS)
     return None if followed is None or followed.state == State.DRAFT else followed
 
 
