@@ -115,6 +115,7 @@ def mail_for(event: ApplicationEvent, recipient: Recipient) -> EmailMessage:
                 "state": event.get_to_state_display(),
                 "due_on": application.due_on if is_in_time else None,
                 "approval_number": application.approval_number,
+                "waits_for_filing": settings.TWO_STEP_APPROVAL and application.filed_on is None,
                 "organization": "" if organization is None else organization.name,
                 "is_assigned": application.assigned_to_id is not None,
                 "link": f"{settings.SITE_URL}{path}",

@@ -409,3 +409,14 @@ def test_a_deployment_whose_mail_reaches_nobody_is_warned_of(settings, debug, ba
     found = run_checks(include_deployment_checks=True)
     assert ("applications.W001" in [message.id for message in found]) is warned
     assert "applications.W001" not in [message.id for message in run_checks()]
+
+
+@pytest.mark.parametrize("two_steps", [False, True])
+def test_who_is_approved_is_told_what_comes_next(anna, settings, two_steps):
+    settings.TWO_STEP_APPROVAL = two_steps
+    application_in(State.APPROVED, by=anna, language="en")
+    mail.outbox.clear()
+    run_tasks()
+    [text] = [message.body for message in mail.outbox if "is approved" in message.subject]
+    assert ("Next the department of the district files" in text) is two_steps
+    assert ("Next the organization is founded" in text) is not two_steps
