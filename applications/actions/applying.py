@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -291,8 +291,12 @@ def withdraw(*, application: Application, reason: str) -> Application:
 
 
 def remove_old_drafts(*, before: date) -> int:
-    """Remove the drafts begun before `before`, with all that they say; gives how many."""
-    drafts = Application.objects.filter(state=State.DRAFT, begun_on__lt=before)
+    """Remove the drafts that were begun before `before` and not changed since; gives how many."""
+    changes = Application.history.filter(id=OuterRef("pk"), history_date__date__gte=before)
+    files = ApplicationFile.objects.filter(application=OuterRef("pk"), added_at__date__gte=before)
+    drafts = Application.objects.filter(
+        ~Exists(changes), ~Exists(files), state=State.DRAFT, begun_on__lt=before
+    )
     count = drafts.count()
     drafts.delete()
     return count

@@ -1,6 +1,6 @@
 """The guide: what fits, who would take an enterprise in, and the beginning of an application."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 
 import pytest
@@ -8,12 +8,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from applications.actions.applying import add_file, say
 from applications.guide import advice
-from applications.models import Application
+from applications.models import Application, MediaType
 from applications.pages.tries import DRAFTS_AN_HOUR
 from orgs.formation import Formation
 from orgs.models import Area, Kind, Policy, PolicyNumber
-from tests.factories.applications import ApplicationFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,12 +135,24 @@ def test_a_network_of_ipv6_is_counted_as_one_address(client):
     assert client.post(GUIDE, REMOTE_ADDR="2001:db8:0:1::1").status_code == 302
 
 
+def draft_of(day):
+    """A draft that was begun on `day`."""
+    draft = Application(language="en", begun_on=day)
+    draft._history_date = datetime.combine(day, time(12), timezone.get_current_timezone())
+    draft.save()
+    return draft
+
+
 def test_old_drafts_are_removed_and_nothing_else(settings):
     settings.DRAFT_DAYS = 10
     today = timezone.localdate()
-    old, young = (ApplicationFactory(begun_on=today - timedelta(days=days)) for days in (11, 10))
+    old, young = (draft_of(today - timedelta(days=days)) for days in (11, 10))
+    changed = draft_of(today - timedelta(days=40))
+    say(application=changed, values={"place": "别处"})
+    with_a_file = draft_of(today - timedelta(days=40))
+    add_file(application=with_a_file, title="a.pdf", media_type=MediaType.PDF, content=b"x")
     out = StringIO()
     call_command("remove_old_drafts", stdout=out)
-    assert list(Application.objects.all()) == [young]
+    assert set(Application.objects.all()) == {young, changed, with_a_file}
     assert out.getvalue() == "1 draft removed\n"
     assert not Application.objects.filter(pk=old.pk).exists()

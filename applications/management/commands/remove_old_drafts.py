@@ -12,7 +12,7 @@ from applications.actions.applying import remove_old_drafts
 
 
 class Command(BaseCommand):
-    help = "Remove applications that were begun more than DRAFT_DAYS days ago and never submitted."
+    help = "Remove applications that were never submitted, nor changed within the last DRAFT_DAYS days."
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = remove_old_drafts(before=timezone.localdate() - timedelta(days=settings.DRAFT_DAYS))
