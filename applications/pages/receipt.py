@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
@@ -63,6 +64,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         "code": code,
         "is_new": application.code_round > 0,
         "is_undecided": application.state in REVIEWERS_TURN,
+        "is_overdue": Application.objects.overdue_on(timezone.localdate()).filter(pk=application.pk).exists(),
         "here": request.build_absolute_uri(reverse("application_receipt", args=[link_token(application)])),
     }
     return render(request, "applications/receipt.html", context)

@@ -1,10 +1,12 @@
 """The receipt: bookmarked and printed, it shows the access code once; and links that nobody forges."""
 
 import logging
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from applications.models import State
 from applications.pages import tries
@@ -73,12 +75,20 @@ def test_new_codes_are_not_made_without_end(monkeypatch):
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.DRAFT])
 def test_the_receipt_stands_in_every_state(state):
-    application = application_in(state)
+    application = application_in(state, on=timezone.localdate())
     answer = Client().get(receipt_of(application))
     assert answer.status_code == 200
     assert application.reference in answer.content.decode()
     shown = "it is decided by" in answer.content.decode()
     assert shown is (state in (State.SUBMITTED, State.IN_REVIEW))
+
+
+def test_no_day_that_has_passed_is_promised():
+    application = application_in(State.SUBMITTED, on=timezone.localdate() - timedelta(days=60))
+    text = Client().get(receipt_of(application)).content.decode()
+    assert "it is decided by" not in text
+    assert "Decided by" not in text
+    assert "we are late" in text
 
 
 @pytest.mark.parametrize("state", State)
