@@ -61,7 +61,8 @@ class EnterpriseFactory(DjangoModelFactory[Enterprise]):
         model = Enterprise
         skip_postgeneration_save = True
 
-    uscc = factory.Sequence(credit_code)
+    # Tests choose codes of smaller numbers.
+    uscc = factory.Sequence(lambda n: credit_code(1_000_000 + n))
     name = factory.Sequence(lambda n: f"温州第{n}电器有限公司")
     ownership = Ownership.PRIVATE
     registered_on = START
