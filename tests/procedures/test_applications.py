@@ -72,6 +72,7 @@ def lacks_the_permission(who, name):
 # Who does what, and when
 
 
+@pytest.mark.sqlite  # who may do what depends on no database
 @pytest.mark.parametrize("name", PROCEDURES)
 def test_each_procedure_is_offered_by_role_and_state_and_refused_else(client, settings, places, name):
     """Every role and state through the page and the API; what is not offered changes nothing, whatever is sent."""

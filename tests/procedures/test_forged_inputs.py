@@ -176,6 +176,7 @@ def forgeries(table, name, wrong_in):
     yield from ({field: value} for field, values in numbers.items() for value in values)
 
 
+@pytest.mark.sqlite  # a form refuses them before a database is asked
 @each
 def test_forged_inputs_of_a_page_are_refused_at_their_fields(client, place, organizer, foreign, table, name):
     client.force_login(organizer)
