@@ -84,6 +84,7 @@ def days_told(on, today):
     return {on - timedelta(days=1), on, today, *(date(year, 12, 31) for year in range(on.year, today.year))}
 
 
+@pytest.mark.sqlite  # the one by API asks both databases
 @each
 def test_a_preview_writes_nothing_and_what_is_confirmed_is_what_it_showed(
     page, organizer, place, table, name
