@@ -86,12 +86,12 @@ $(BIN)/python:
 # The development lock holds everything of the other one.
 $(VENV)/dev.stamp: requirements-dev.lock requirements.lock | $(BIN)/python
 	@echo 'Installing the locked packages for development.'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $<
 	@touch $(VENV)/run.stamp $@
 
 $(VENV)/run.stamp: requirements.lock | $(BIN)/python
 	@echo 'Installing the locked packages.'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement $<
 	@touch $@
 
 $(CATALOGUES): %.mo: %.po | $(VENV)/run.stamp

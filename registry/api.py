@@ -27,8 +27,8 @@ from procedures.api.resources import (
     OrganizationViewSet,
     TransferViewSet,
 )
-from stats.api import CoverageView
-from stats.applications_api import ApplicationsView
+from stats.api.applications import ApplicationsView
+from stats.api.coverage import CoverageView
 
 
 class RootView(StrictParameters, APIRootView):

@@ -1,6 +1,7 @@
 """All settings of the site, read from the environment; docs/settings.md explains each."""
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -12,6 +13,15 @@ from registry.logs import logging_config
 from secrecy.keys import read_index_key, read_protection_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def _folder_of(package: str) -> Path:
+    """Where an installed package lies, of which only files are used."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise ImproperlyConfigured(f"The package {package} is not installed.")
+    return Path(found.origin).parent
+
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -63,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "registry.apps.RegistryStaticFilesConfig",
     "axes",
     "csp",
     "django_filters",
@@ -79,6 +89,9 @@ INSTALLED_APPS = [
     "sample",
     "procedures",
     "stats",
+    "reports",
+    "work",
+    "checks",
     "applications",
     "sheets",
     "members",
@@ -207,7 +220,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", ("echarts", _folder_of("vizly") / "assets")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -18,6 +18,7 @@ urlpatterns = [
     path("apply/status/", include("applications.status_urls")),
     path("applications/files/<uuid:key>/", application_file, name="application_file"),
     path("apply/", include("applications.urls")),
+    path("dashboard/", include("stats.urls")),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),

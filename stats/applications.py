@@ -7,42 +7,18 @@ zone. What is withdrawn, founded and overdue the record tells: it is known for a
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from statistics import fmean, median
 from typing import Any
 
-from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from applications.models import DECIDED, OPEN, REVIEWERS_TURN, Application, ApplicationEvent, State
 from orgs.models import Area, Initiative, Level, Organization
 from orgs.models.area import DIGITS
 from stats.figures import Share
-
-
-class Interval(models.TextChoices):
-    """How long the periods are into which a span is divided."""
-
-    MONTH = "month", _("month")
-    QUARTER = "quarter", _("quarter")
-    YEAR = "year", _("year")
-
-
-_MONTHS = {Interval.MONTH: 1, Interval.QUARTER: 3, Interval.YEAR: 12}
-
-
-@dataclass(frozen=True)
-class Span:
-    """The days from `first` to `last`, both included."""
-
-    first: date
-    last: date
-
-    def holds(self, day: date | None) -> bool:
-        """Whether `day` is one of them."""
-        return day is not None and self.first <= day <= self.last
+from stats.spans import Interval, Span, periods_of
 
 
 @dataclass(frozen=True)
@@ -104,38 +80,6 @@ class ApplicationFigures:
     on_initiative: Share
     """Of the organizations established in the span, in force or not by now and without community general
     branches, those that the enterprise asked for; in the area in which they lie on its last day."""
-
-
-def periods_of(span: Span, interval: Interval) -> Iterator[tuple[str, Span]]:
-    """The periods of `span`, each with its name, the first and the last cut."""
-    months = _MONTHS[interval]
-    start = span.first.replace(month=(span.first.month - 1) // months * months + 1, day=1)
-    while True:
-        # In the month after; the last period there is ends with the last day there is.
-        following = start.year * 12 + start.month - 1 + months
-        year, month = divmod(following, 12)
-        last = date.max if year > date.max.year else date(year, month + 1, 1) - timedelta(days=1)
-        yield _name(start, interval), Span(max(start, span.first), min(last, span.last))
-        if last >= span.last:
-            return
-        start = last + timedelta(days=1)
-
-
-def number_of_periods(span: Span, interval: Interval) -> int:
-    """How many periods `periods_of` gives, without making them."""
-    months = _MONTHS[interval]
-    first, last = ((day.year * 12 + day.month - 1) // months for day in (span.first, span.last))
-    return last - first + 1
-
-
-def _name(start: date, interval: Interval) -> str:
-    match interval:
-        case Interval.YEAR:
-            return f"{start.year:04d}"
-        case Interval.QUARTER:
-            return f"{start.year:04d}-Q{(start.month + 2) // 3}"
-        case Interval.MONTH:
-            return f"{start.year:04d}-{start.month:02d}"
 
 
 def application_figures(span: Span, area: Area | None, interval: Interval, today: date) -> ApplicationFigures:

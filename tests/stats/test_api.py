@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from orgs.models import DesignationLevel, Initiative, Kind
-from stats.api import StatisticsThrottle
+from stats.api.coverage import StatisticsThrottle
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory

@@ -21,9 +21,10 @@ from applications.actions import applying, founding, reviewing
 from applications.models import Application, ApplicationEvent, Reason, State
 from applications.transitions import TRANSITIONS, Move
 from orgs.models import Initiative, Kind, Level, Organization
-from stats.api import StatisticsThrottle
-from stats.applications import Interval, Span, application_figures, number_of_periods, periods_of
-from stats.applications_api import MOST_PERIODS, ApplicationFiguresSerializer
+from stats.api.applications import MOST_PERIODS, ApplicationFiguresSerializer
+from stats.api.coverage import StatisticsThrottle
+from stats.applications import application_figures
+from stats.spans import Interval, Span, number_of_periods, periods_of
 from tests.factories.accounts import UserFactory
 from tests.factories.applications import application_in, complete_draft
 from tests.factories.orgs import AreaFactory, OrganizationFactory

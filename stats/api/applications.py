@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from orgs.api.base import StrictParameters
 from orgs.models import Area
-from stats.api import (
+from stats.api.coverage import (
     FIGURES_ERRORS,
     AreaParameter,
     DayParameter,
@@ -23,13 +23,8 @@ from stats.api import (
     StatisticsThrottle,
     count_of,
 )
-from stats.applications import (
-    ApplicationNumbers,
-    Interval,
-    Span,
-    application_figures,
-    number_of_periods,
-)
+from stats.applications import ApplicationNumbers, application_figures
+from stats.spans import Interval, Span, number_of_periods
 
 MOST_PERIODS = 600
 """Fifty years of months."""
