@@ -2,16 +2,8 @@
 
 from django import template
 
+from stats.numerals import grouped, percent
+
 register = template.Library()
-
-
-@register.filter
-def grouped(number: int) -> str:
-    """`number` with its digits in threes, as official Chinese and English texts both write it: 1,670."""
-    return f"{number:,}"
-
-
-@register.filter
-def percent(rate: float | None) -> str:
-    """`rate` (1 is all) in per cent, whole or to two places: 0.5 is 50%, 0.563 is 56.30%; a dash for None."""
-    return "–" if rate is None else f"{rate * 100:.2f}".removesuffix(".00") + "%"
+register.filter(grouped)
+register.filter(percent)
