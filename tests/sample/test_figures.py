@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date
 
 from django.db.models import Count, Q
+from django.utils import translation
 
 from orgs.models import (
     Area,
@@ -13,6 +14,7 @@ from orgs.models import (
 )
 from orgs.modes import Mode, mode_on
 from sample import REPORT_DAY
+from stats.bulletin import bulletin
 from stats.figures import Scale, coverage_figures
 from tests.sample.loaded import LoadedSample
 
@@ -35,6 +37,29 @@ class TheFiguresOfTheSample(LoadedSample):
             assert figures.members.probationary > 0
             assert figures.community_general_branches == 8
             assert list(figures.designations["vigorous_harmonious"].values()) == [1, 19]
+
+    def test_the_bulletin_of_the_report_day_reads_like_the_newspaper(self):
+        figures = coverage_figures(REPORT_DAY, Area.objects.get(code=DISTRICT), Scale.ABOVE)
+
+        with translation.override("en"):
+            assert bulletin(figures) == (
+                "As of June 19, 2008, Party building in non-public enterprises of Ouhai stands at 223 organizations, "
+                "199 standalone, 24 joint. They include 3 Party committees and 6 general Party branches. "
+                "In all there are 1,670 Party members. The year 2007 saw the establishment of 79 organizations. "
+                "There are 8 community general Party branches, counted apart. "
+                "All 270 above-scale non-public enterprises are covered: full coverage. "
+                "Organizational coverage, by own or joint organizations, is 212 of 270, or 78.52%. "
+                "The title of vigorous and harmonious enterprise is held by one enterprise at city level and "
+                "19 enterprises at district level."
+            )
+        with translation.override("zh-hans"):
+            assert bulletin(figures) == (
+                "截至2008年6月19日，瓯海区非公有制企业共有党组织223个，其中单独组建199个、联合组建24个。"
+                "按类型分，有党委3个、党总支6个。党员共1,670名。2007年新成立党组织79个。"
+                "另有社区党总支8个，单独统计。规模以上非公有制企业270家，全部覆盖，实现全覆盖。"
+                "其中单独或联合组建党组织的212家（共270家），组织覆盖率78.52%。"
+                "获得“活力和谐企业”称号的有市级1家、区级19家。"
+            )
 
     def test_above_scale_enterprises_are_all_reached_but_not_all_by_an_organization(self):
         figures = coverage_figures(REPORT_DAY, None, Scale.ABOVE)
