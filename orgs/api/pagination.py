@@ -15,17 +15,49 @@ from rest_framework.utils.urls import replace_query_param
 from orgs.api.parameters import requested_number
 
 
-class RegisterPagination(PageNumberPagination):
-    """`{count, next, previous, results}`, pages of 100 rows, at most 1,000.
+class NumberedPagination(PageNumberPagination):
+    """`{count, next, previous, results}`, pages of 100 rows, at most 1,000."""
+
+    page_size = 100
+    page_size_query_param = "page_size"
+    max_page_size = 1000
+
+    def get_page_size(self, request: Request) -> int:
+        """Rows per page; raises ValidationError (400) for a bad number."""
+        return requested_number(
+            request, self.page_size_query_param, default=self.page_size, most=self.max_page_size
+        )
+
+    def get_page_number(self, request: Request, paginator: Any) -> int:
+        """The number of the page; raises ValidationError (400) for a bad one."""
+        return requested_number(request, self.page_query_param, default=1)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """As the parent's; all four keys are always there."""
+        described = super().get_paginated_response_schema(schema)
+        described["required"] = ["count", "next", "previous", "results"]
+        return described
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters of the parent, with what they may be."""
+        page, size = super().get_schema_operation_parameters(view)
+        page["description"] = _("The number of the page, from 1.")
+        size["description"] = _("Rows per page, at most 1000.")
+        page["schema"] = {"type": "integer", "minimum": 1, "default": 1}
+        size["schema"] = {
+            "type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size
+        }  # fmt: skip
+        return [page, size]
+
+
+class RegisterPagination(NumberedPagination):
+    """Pages by number, or by cursor.
 
     `page` counts all rows and skips those before the page. `cursor` goes on behind a key, so that the
     thousandth page costs what the first does: in the order of the key, forwards only, uncounted.
     A page is a list of keys: the view loads no more rows than it shows.
     """
 
-    page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 1000
     cursor_query_param = "cursor"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
@@ -52,16 +84,6 @@ class RegisterPagination(PageNumberPagination):
             raise ValidationError({self.cursor_query_param: [_("This is no cursor of this list.")]})
         return ordered.filter(**{f"{view.lookup_field}__gt": cursor})
 
-    def get_page_size(self, request: Request) -> int:
-        """Rows per page; raises ValidationError (400) for a bad number."""
-        return requested_number(
-            request, self.page_size_query_param, default=self.page_size, most=self.max_page_size
-        )
-
-    def get_page_number(self, request: Request, paginator: Any) -> int:
-        """The number of the page; raises ValidationError (400) for a bad one."""
-        return requested_number(request, self.page_query_param, default=1)
-
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
         """The page with its links, which keep all other parameters."""
         if not self.by_cursor:
@@ -75,9 +97,8 @@ class RegisterPagination(PageNumberPagination):
         return Response({"count": None, "next": following, "previous": None, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """As the parent's; the count may be null, and all four keys are always there."""
+        """As the parent's; the count may be null."""
         described = super().get_paginated_response_schema(schema)
-        described["required"] = ["count", "next", "previous", "results"]
         described["properties"]["count"]["nullable"] = True
         return described
 
@@ -85,11 +106,6 @@ class RegisterPagination(PageNumberPagination):
         """The parameters of the parent, and the cursor."""
         page, size = super().get_schema_operation_parameters(view)
         page["description"] = _("The number of the page, from 1; not together with `cursor`.")
-        size["description"] = _("Rows per page, at most 1000.")
-        page["schema"] = {"type": "integer", "minimum": 1, "default": 1}
-        size["schema"] = {
-            "type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size
-        }  # fmt: skip
         cursor = {
             "name": self.cursor_query_param,
             "required": False,
