@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.status import HTTP_304_NOT_MODIFIED
@@ -18,6 +19,7 @@ from orgs.api.etags import etag_of, is_known
 from orgs.api.filters import ListFilter, ParameterBackend
 from orgs.api.pagination import RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
+from orgs.api.tables import Table, wants_table
 from orgs.versions import Periods, version_of
 
 Row = dict[str, Any]
@@ -63,6 +65,14 @@ class StrictParameters(APIView):
         """After authentication: refuse unknown parameters with a 400."""
         super().initial(request, *args, **kwargs)
         refuse_unknown_parameters(request, self.known_parameters())
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer; what is no table, as errors are, in JSON, whatever format is asked for."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if wants_table(request) and not isinstance(getattr(answer, "data", None), Table):
+            answer.accepted_renderer = JSONRenderer()
+            answer.accepted_media_type = JSONRenderer.media_type
+        return answer
 
 
 class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):

@@ -1,0 +1,197 @@
+"""Answers as files of rows, for `?format=csv` and `?format=xlsx`.
+
+A view that offers them lists their renderers and answers with a `Table` where one of them is asked for. Columns
+are the fields of the rows in JSON, those of nested objects called by their paths (`organizations.by_kind.branch`).
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.utils.http import content_disposition_header
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.writer.excel import ExcelWriter
+from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+Cell = str | int | float | date | None
+
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet would calculate."""
+
+_FIRST_YEAR_OF_EXCEL = 1900
+_MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
+"""When each workbook says to have been made."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: where its values stand in a row as JSON shows it, and whether they are days."""
+
+    path: tuple[str, ...]
+    holds_days: bool = False
+
+    @property
+    def name(self) -> str:
+        """The header."""
+        return ".".join(self.path)
+
+    def cell(self, row: Mapping[str, Any]) -> Cell:
+        """The value of `row`; None also where an object around it is null."""
+        value: Any = row
+        for key in self.path:
+            if value is None:
+                return None
+            value = value[key]
+        if isinstance(value, str):
+            return date.fromisoformat(value) if self.holds_days else _harmless(value)
+        cell: Cell = value
+        return cell
+
+
+def columns_of(shape: serializers.Serializer[Any], *, within: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """The columns of rows that `shape` represents, nested objects laid out; lists in rows have none."""
+    found: list[Column] = []
+    for name, field in shape.fields.items():
+        path = (*within, name)
+        if isinstance(field, serializers.Serializer):
+            found += columns_of(field, within=path)
+        elif not isinstance(field, serializers.ListSerializer):
+            found.append(Column(path, isinstance(field, serializers.DateField)))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows, as JSON shows them, with the columns in which a file shows them; `name` is the file's, without suffix."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Mapping[str, Any]]
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the columns."""
+        return [column.name for column in self.columns]
+
+    @property
+    def lines(self) -> Iterator[list[Cell]]:
+        """The cells of each row."""
+        return ([column.cell(row) for column in self.columns] for row in self.rows)
+
+
+def _harmless(text: str) -> str:
+    """`text`, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+
+
+class TableRenderer(BaseRenderer):
+    """Renders a `Table`, and nothing else: errors are told in JSON (orgs.api.base.StrictParameters)."""
+
+
+class CSVRenderer(TableRenderer):
+    """CSV in UTF-8, with the byte order mark by which Excel knows it."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def render(
+        self,
+        data: Table,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """The file."""
+        text = StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow(data.header)
+        writer.writerows(data.lines)
+        return text.getvalue().encode("utf-8-sig")
+
+
+class XLSXRenderer(TableRenderer):
+    """A workbook of one sheet, with a header that stays in sight, numbers and days as such."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    format = "xlsx"
+    charset = None
+    render_style = "binary"
+
+    def render(
+        self,
+        data: Table,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """The file."""
+        book = Workbook(write_only=True)
+        sheet: Any = book.create_sheet()
+        sheet.freeze_panes = "A2"
+        sheet.append([_bold(sheet, name) for name in data.header])
+        for line in data.lines:
+            sheet.append([_excel_cell(cell) for cell in line])
+        return _saved(book)
+
+
+TABLE_RENDERERS: tuple[type[TableRenderer], ...] = (CSVRenderer, XLSXRenderer)
+
+
+def wants_table(request: Request) -> bool:
+    """Whether the answer is to be a file of rows."""
+    return isinstance(getattr(request, "accepted_renderer", None), TableRenderer)
+
+
+def table_response(request: Request, table: Table) -> Response:
+    """`table` as the file that `request` asks for."""
+    suffix = getattr(request, "accepted_renderer").format  # noqa: B009, set by the view's negotiation
+    disposition = content_disposition_header(True, f"{table.name}.{suffix}")
+    return Response(table, headers={"Content-Disposition": str(disposition)})
+
+
+def _bold(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _excel_cell(cell: Cell) -> Cell:
+    """`cell`; a day that Excel does not know as text."""
+    before_excel = isinstance(cell, date) and cell.year < _FIRST_YEAR_OF_EXCEL
+    return str(cell) if before_excel else cell
+
+
+def _saved(book: Workbook) -> bytes:
+    """The bytes of `book`, the same whenever the rows are: clients know them by their digest."""
+    book.properties.created = book.properties.modified = _MADE_AT
+    file = BytesIO()
+    ExcelWriter(book, _TimelessArchive(file, "w")).save()
+    return file.getvalue()
+
+
+class _TimelessArchive(ZipFile):
+    """A ZIP file whose entries do not tell when they were made."""
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *arguments: Any, **options: Any) -> None:
+        """Add `data` under a name."""
+        super().writestr(_entry(zinfo_or_arcname), data)
+
+    def write(self, filename: Any, arcname: Any = None, *arguments: Any, **options: Any) -> None:
+        """Add the file called `filename` as `arcname`."""
+        with Path(filename).open("rb") as source, self.open(_entry(arcname), "w") as target:
+            copyfileobj(source, target)
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name)
+    entry.compress_type = ZIP_DEFLATED
+    return entry
