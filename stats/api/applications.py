@@ -1,79 +1,27 @@
 """The figures of applications as JSON, open to anyone: they name nobody."""
 
-from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orgs.api.base import StrictParameters
 from orgs.models import Area
-from stats.api.coverage import (
-    FIGURES_ERRORS,
-    AreaParameter,
-    DayParameter,
-    Fields,
-    FiguresAreaSerializer,
-    StatisticsThrottle,
-    count_of,
-)
+from stats.api.base import HEADERS, FiguresView, described
+from stats.api.bodies import FiguresAreaSerializer, count_of
+from stats.api.parameters import AreaParameter, FromTo, SpanQuery
 from stats.applications import ApplicationNumbers, application_figures
-from stats.spans import Interval, Span, number_of_periods
-
-MOST_PERIODS = 600
-"""Fifty years of months."""
 
 
-class FromTo(serializers.Serializer[Any]):
-    """Its field `first` is called `from`, which Python has a meaning of its own for."""
-
-    def get_fields(self) -> Fields:
-        """The fields by the names that clients know."""
-        return {"from" if name == "first" else name: each for name, each in super().get_fields().items()}
-
-
-class ApplicationsQuery(FromTo):
+class ApplicationsQuery(SpanQuery):
     """What a request may ask for."""
 
-    first = DayParameter(
-        required=False,
-        help_text=_("The first day, YYYY-MM-DD. Default: 1 January, of the year of `to` if that is given."),
-    )
-    to = DayParameter(
-        required=False,
-        help_text=_(
-            "The last day, which is included. Default: 31 December of this year, or of that of `from`."
-        ),
-    )
     area = AreaParameter(
         help_text=_("The code of an area: enterprises that lay in it when they applied. Default: all.")
     )
-    interval = serializers.ChoiceField(
-        Interval.choices,
-        default=Interval.MONTH.value,
-        help_text=_("The periods into which the span is divided."),
-    )
-
-    def span(self, today: date) -> Span:
-        """The days that are asked for, where `today` tells the year. Raises ValidationError."""
-        asked = self.validated_data
-        first, last = asked.get("from"), asked.get("to")
-        first = first or date((last or today).year, 1, 1)
-        last = last or date(max(first.year, today.year), 12, 31)
-        if last < first:
-            raise serializers.ValidationError({"to": [_("The last day is before the first one.")]})
-        span = Span(first, last)
-        if number_of_periods(span, Interval(asked["interval"])) > MOST_PERIODS:
-            raise serializers.ValidationError(
-                {"interval": [_("These are more than %(most)d periods.") % {"most": MOST_PERIODS}]}
-            )
-        return span
 
 
 class DaysToDecideSerializer(serializers.Serializer[Any]):
@@ -162,16 +110,10 @@ class ApplicationFiguresSerializer(FromTo):
     share_on_initiative = InitiativeSerializer(source="on_initiative")
 
 
-class ApplicationsView(StrictParameters):
+class ApplicationsView(FiguresView):
     """The figures of applications over a span, in an area or the whole register."""
 
-    permission_classes = [AllowAny]
-    throttle_classes = [StatisticsThrottle]
-    http_method_names = ["get", "head", "options"]
-
-    def known_parameters(self) -> Collection[str]:
-        """Those of the query, and the format."""
-        return {"format", *ApplicationsQuery().fields}
+    query_class = ApplicationsQuery
 
     @extend_schema(
         operation_id="statistics_applications",
@@ -179,16 +121,12 @@ class ApplicationsView(StrictParameters):
             "How many applications were received, decided, withdrawn and founded within a span, and how long "
             "decisions took. An area means everything in it."
         ),
-        parameters=[ApplicationsQuery],
-        responses={200: ApplicationFiguresSerializer, **FIGURES_ERRORS},
+        parameters=[ApplicationsQuery, *HEADERS],
+        responses=described(ApplicationFiguresSerializer, as_table=False),
     )
     def get(self, request: Request) -> Response:
         """The figures."""
-        query = ApplicationsQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
+        query = ApplicationsQuery.of(request)
         today = timezone.localdate()
-        asked = query.validated_data
-        figures = application_figures(
-            query.span(today), asked.get("area"), Interval(asked["interval"]), today
-        )
-        return Response(ApplicationFiguresSerializer(figures).data)
+        figures = application_figures(query.span(today), query.place, query.divided_by, today)
+        return self.answer(request, ApplicationFiguresSerializer(figures).data)

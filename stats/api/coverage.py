@@ -1,190 +1,26 @@
-"""The figures as JSON, open to anyone: they name nobody."""
+"""The coverage figures of a day, of an area or the whole register."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Any
-
-from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
-from rest_framework import serializers
-from rest_framework.permissions import AllowAny
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from limits.throttles import AddressThrottle
-from orgs.api.base import StrictParameters
-from orgs.api.parameters import NO_DAY, parse_day
-from orgs.api.schema import BAD_REQUEST, CODE_OWED, ErrorSerializer
-from orgs.models import COUNTED_KINDS, Area, DesignationLevel, Level, Title
-from orgs.modes import Mode
-from stats.figures import CoverageFigures, Scale, coverage_figures
-
-Fields = dict[str, "serializers.Field[Any, Any, Any, Any]"]
-
-NO_AREA = _("No area has this code.")
-FIGURES_ERRORS = {
-    400: BAD_REQUEST,
-    401: OpenApiResponse(ErrorSerializer, description=_("The token is wrong or has expired.")),
-    403: CODE_OWED,
-    429: OpenApiResponse(ErrorSerializer, description=_("Too many requests from this address.")),
-}
-"""What figures answer where they do not answer figures."""
-
-
-class StatisticsThrottle(AddressThrottle):
-    """So many requests for figures per address; the rate is in the settings."""
-
-    scope = "statistics"
-
-
-class DayParameter(serializers.DateField):
-    """A day, written as YYYY-MM-DD alone."""
-
-    default_error_messages = {"invalid": NO_DAY}
-
-    def to_internal_value(self, value: Any) -> date:
-        """The day; fails for anything else, also other ISO forms."""
-        try:
-            return parse_day(value)
-        except ValueError:
-            self.fail("invalid")
-
-
-class AreaParameter(serializers.SlugRelatedField[Area]):
-    """An area, named by its code; None where none is named."""
-
-    default_error_messages = {"does_not_exist": NO_AREA, "invalid": NO_AREA}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__("code", queryset=Area.objects.all(), required=False, **kwargs)
-
-
-class CoverageQuery(serializers.Serializer[Any]):
-    """What a request may ask for."""
-
-    as_of = DayParameter(required=False, help_text=_("The day, past or future, YYYY-MM-DD. Default: today."))
-    area = AreaParameter(
-        help_text=_("The code of an area: what lies in it on the day. Default: the whole register.")
-    )
-    scale = serializers.ChoiceField(
-        Scale.choices,
-        default=Scale.ABOVE.value,
-        help_text=_("The enterprises that coverage is measured against: those above scale, or all."),
-    )
-
-
-def count_of(help_text: Any) -> serializers.IntegerField:
-    """A number of things."""
-    return serializers.IntegerField(min_value=0, help_text=help_text)
-
-
-def _counts(name: str, choices: Iterable[TextChoices], help_text: Any) -> Any:
-    """A nested object with a count for each of `choices`."""
-    fields: Fields = {choice.value: count_of(choice.label) for choice in choices}
-    return inline_serializer(name, fields, help_text=help_text)
-
-
-class FiguresAreaSerializer(serializers.Serializer[Area]):
-    """An area in the figures."""
-
-    code = serializers.CharField(help_text=_("Division code."))
-    name = serializers.CharField(
-        source="display_name", help_text=_("The name; in English where that is asked for and known.")
-    )
-    level = serializers.ChoiceField(Level.choices)
-
-
-class OrganizationFiguresSerializer(serializers.Serializer[Any]):
-    """Organizations of the four kinds, without community general branches."""
-
-    total = count_of(_("In force on the day."))
-    standalone = count_of(_("Of them formed by one enterprise: all but joint branches."))
-    joint = count_of(_("Of them joint branches."))
-    by_kind = _counts("OrganizationsByKind", COUNTED_KINDS, _("In force, by the kind of that day."))
-    established_this_year = count_of(_("Established from 1 January to the day, in force on it or not."))
-    established_last_year = count_of(
-        _("Established in the calendar year before, in force on the day or not.")
-    )
-    initiated_by_enterprise = count_of(_("In force and founded on the enterprise's initiative."))
-
-
-class MemberFiguresSerializer(serializers.Serializer[Any]):
-    """Members whose relation on the day is with an organization that is counted."""
-
-    total = count_of(_("Full and probationary."))
-    full = count_of(_("Full members on the day."))
-    probationary = count_of(_("Probationary members on the day."))
-
-
-class EnterpriseFiguresSerializer(serializers.Serializer[Any]):
-    """Non-public enterprises, registered and not closed on the day."""
-
-    operating = count_of(_("All of them."))
-    in_scale = count_of(_("Of them above scale on the day, or all, as `scale` asks."))
-    by_mode = _counts(
-        "EnterprisesByMode",
-        Mode,
-        _("Those in scale, each under the first mode that holds for it on the day."),
-    )
-
-
-class ShareSerializer(serializers.Serializer[Any]):
-    """A part of the enterprises in scale."""
-
-    numerator = count_of(_("Enterprises that are covered."))
-    denominator = count_of(_("Enterprises in scale."))
-    rate = serializers.FloatField(
-        allow_null=True,
-        min_value=0,
-        max_value=1,
-        help_text=_("Numerator by denominator, to four places; null where there is no enterprise in scale."),
-    )
-
-
-class SharesSerializer(serializers.Serializer[CoverageFigures]):
-    """Both kinds of coverage."""
-
-    organizational = ShareSerializer(help_text=_("Standalone and joint."))
-    work = ShareSerializer(help_text=_("Organizational, and instructor and community."))
-
-
-class CoverageSerializer(serializers.Serializer[CoverageFigures]):
-    """The coverage figures of one day."""
-
-    as_of = serializers.DateField()
-    area = FiguresAreaSerializer(allow_null=True, help_text=_("Null for the whole register."))
-    scale = serializers.ChoiceField(Scale.choices)
-    summary = serializers.CharField(help_text=_("The headline, always in English."))
-    organizations = OrganizationFiguresSerializer()
-    community_general_branches = count_of(
-        _("Community general branches in force, which are not among the organizations.")
-    )
-    members = MemberFiguresSerializer()
-    enterprises = EnterpriseFiguresSerializer()
-    coverage = SharesSerializer(source="*")
-    designations = inline_serializer(
-        "DesignationsByTitle",
-        {title.value: _counts("DesignationsByLevel", DesignationLevel, title.label) for title in Title},
-        help_text=_("Titles held on the day by enterprises of the area, by title and level."),
-    )
-
+from orgs.api.tables import columns_of
+from stats.api.base import HEADERS_AND_FORMAT, TabledFiguresView, described
+from stats.api.bodies import CoverageSerializer
+from stats.api.parameters import DayQuery
+from stats.figures import coverage_figures
 
 _SHAPE = CoverageSerializer()
 """One for all requests: to make its fields takes longer than to fill them."""
 
 
-class CoverageView(StrictParameters):
+class CoverageView(TabledFiguresView):
     """The coverage figures of a day, in an area or the whole register."""
 
-    permission_classes = [AllowAny]
-    throttle_classes = [StatisticsThrottle]
-    http_method_names = ["get", "head", "options"]
-
-    def known_parameters(self) -> Collection[str]:
-        """Those of the query, and the format."""
-        return {"format", *CoverageQuery._declared_fields}
+    query_class = DayQuery
+    columns = columns_of(_SHAPE)
 
     @extend_schema(
         operation_id="statistics_coverage",
@@ -192,15 +28,12 @@ class CoverageView(StrictParameters):
             "Organizations, members, enterprises and coverage on a day. Area and kind are those of the day; "
             "an area means everything in it."
         ),
-        parameters=[CoverageQuery],
-        responses={200: CoverageSerializer, **FIGURES_ERRORS},
+        parameters=[DayQuery, *HEADERS_AND_FORMAT],
+        responses=described(CoverageSerializer),
     )
     def get(self, request: Request) -> Response:
         """The figures."""
-        query = CoverageQuery(data=request.query_params.dict())
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
-        figures = coverage_figures(
-            asked.get("as_of") or timezone.localdate(), asked.get("area"), Scale(asked["scale"])
-        )
-        return Response(_SHAPE.to_representation(figures))
+        query = DayQuery.of(request)
+        day = query.day(timezone.localdate())
+        figures = coverage_figures(day, query.place, query.measured_against)
+        return self.row(request, _SHAPE.to_representation(figures), name=f"coverage-{day}")

@@ -62,7 +62,7 @@ from orgs.models import (
     OrganizationKind,
     Ownership,
 )
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.figures import Scale, coverage_figures
 from tests.factories.orgs import AreaFactory, credit_code
 from tests.stats.reference import Register, holds

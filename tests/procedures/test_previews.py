@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from record.changes import tables_of_history
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.figures import Scale, coverage_figures
 from tests.factories.admin import filled_in
 from tests.factories.api import token_client

@@ -12,7 +12,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from orgs.models import DesignationLevel, Initiative, Kind
-from stats.api.coverage import StatisticsThrottle
+from stats.api.base import StatisticsThrottle
 from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.members import MemberFactory
@@ -206,7 +206,7 @@ BAD_VALUES = {
     ],
     "area": ["330399", "ouhai", "", "33030\0", "3303%"],
     "scale": ["everything", "ABOVE", ""],
-    "format": ["csv", "xlsx"],
+    "format": ["pdf", "CSV"],
     "colour": ["red"],
     "level": ["subdistrict"],
     "on": [DAY],

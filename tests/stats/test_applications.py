@@ -21,8 +21,9 @@ from applications.actions import applying, founding, reviewing
 from applications.models import Application, ApplicationEvent, Reason, State
 from applications.transitions import TRANSITIONS, Move
 from orgs.models import Initiative, Kind, Level, Organization
-from stats.api.applications import MOST_PERIODS, ApplicationFiguresSerializer
-from stats.api.coverage import StatisticsThrottle
+from stats.api.applications import ApplicationFiguresSerializer
+from stats.api.base import StatisticsThrottle
+from stats.api.parameters import MOST_PERIODS
 from stats.applications import application_figures
 from stats.spans import Interval, Span, number_of_periods, periods_of
 from tests.factories.accounts import UserFactory

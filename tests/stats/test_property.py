@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from members.models import Member
 from orgs.models import Enterprise, Level
 from orgs.modes import Mode, mode_on
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.figures import Scale, coverage_by_area, coverage_figures
 from tests.stats.reference import Register
 from tests.stats.worlds import worlds
