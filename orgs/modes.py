@@ -15,7 +15,7 @@ from orgs.models.area import DIGITS, Area
 from orgs.models.coverage import Coverage
 from orgs.models.enterprise import EnterpriseArea
 from orgs.models.instructor import Instructor
-from orgs.models.organization import STANDALONE_KINDS, Kind, OrganizationArea
+from orgs.models.organization import COUNTED_KINDS, STANDALONE_KINDS, Kind, OrganizationArea
 from orgs.periods import PeriodQuerySet, holds_on
 
 
@@ -52,6 +52,11 @@ def in_mode(mode: Mode, day: date) -> Q:
             return condition & holds
         condition &= ~holds
     return condition
+
+
+def without_organization_on(day: date) -> Q:
+    """The condition that an enterprise's mode on `day` is neither standalone nor joint; for a filter of many."""
+    return ~Q(pk__in=_coverage_by(COUNTED_KINDS, day).values("enterprise"))
 
 
 def _any(conditions: Iterable[Exists | Q]) -> Q:

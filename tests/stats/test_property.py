@@ -12,6 +12,7 @@ from orgs.models import Enterprise, Level
 from orgs.modes import Mode, mode_on
 from stats.api.bodies import CoverageSerializer
 from stats.figures import Scale, coverage_by_area, coverage_figures
+from stats.gaps import gaps_on
 from tests.stats.reference import Register
 from tests.stats.worlds import worlds
 
@@ -51,6 +52,8 @@ def test_the_figures_are_those_of_the_slow_and_obvious_reference(world, scale, l
             check_by_area(day, None, level, scale, found)
             check_by_area(day, areas[min(areas)], level, scale, found)
             check_modes(day)
+            for area in {None, areas[min(areas)]}:
+                check_gaps(day, area, scale, found[area], register)
             check_stages(day, register)
         transaction.set_rollback(True)
 
@@ -75,6 +78,23 @@ def check_modes(day):
         listed = Counter(enterprises.annotate(mode=mode_on(day)).values_list("mode", flat=True))
         counted = coverage_figures(day, None, scale).enterprises.by_mode
         assert {mode: listed[mode] for mode in Mode} == counted
+
+
+def check_gaps(day, area, scale, figures, register):
+    """Those that are listed without an organization are those that are counted so, with whom they employ."""
+    found = gaps_on(day, area, scale)
+    gaps = list(found)
+    counted = figures.enterprises.by_mode
+    without = [mode for mode in Mode if mode not in (Mode.STANDALONE, Mode.JOINT)]
+    assert Counter(gap.mode for gap in gaps) == Counter({mode: counted[mode] for mode in without})
+    codes = {enterprise.pk: enterprise.uscc for enterprise in register.enterprises}
+    employed = Counter(
+        codes[member.employer_id] for member in register.members if register.stage_of(member, day) == "full"
+    )
+    assert [gap.full_members for gap in gaps] == [employed[gap.uscc] for gap in gaps]
+    assert gaps == sorted(gaps, key=lambda gap: (-gap.full_members, gap.uscc))
+    assert found.count() == len(gaps)
+    assert found[1:3] == gaps[1:3]
 
 
 def check_stages(day, register):

@@ -181,9 +181,11 @@ class World:
             for number, drawn in enumerate(self.organizations)
         )
         members = _store(
-            Member(member_no=f"M{number}", name="张", **drawn["row"])
+            Member(
+                member_no=f"M{number}", name="张", employer=enterprises[number % len(enterprises)], **drawn["row"]
+            )
             for number, drawn in enumerate(self.members)
-        )
+        )  # fmt: skip
 
         def area(index):
             return None if index is None else areas[index]
