@@ -28,7 +28,11 @@ from procedures.api.resources import (
     TransferViewSet,
 )
 from stats.api.applications import ApplicationsView
-from stats.api.coverage import CoverageView
+from stats.api.bulletin import BulletinView
+from stats.api.coverage import CoverageByAreaView, CoverageView
+from stats.api.definitions import DefinitionsView
+from stats.api.gaps import GapsView
+from stats.api.series import SeriesView
 
 
 class RootView(StrictParameters, APIRootView):
@@ -105,6 +109,11 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     path("statistics/coverage/", CoverageView.as_view(), name="statistics-coverage"),
+    path("statistics/coverage/by-area/", CoverageByAreaView.as_view(), name="statistics-coverage-by-area"),
+    path("statistics/series/", SeriesView.as_view(), name="statistics-series"),
+    path("statistics/gaps/", GapsView.as_view(), name="statistics-gaps"),
+    path("statistics/bulletin/", BulletinView.as_view(), name="statistics-bulletin"),
+    path("statistics/definitions/", DefinitionsView.as_view(), name="statistics-definitions"),
     path("statistics/applications/", ApplicationsView.as_view(), name="statistics-applications"),
     path("", include(router.urls)),
     # Only with a slash at the end: without one Django first leads to the address that has it.

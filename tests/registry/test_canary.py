@@ -204,7 +204,8 @@ def use_the_site(visitor):
     for name in API:
         visitor.follow(f"/api/v1/{name}/")
     visitor.get("/api/v1/members/M1/")
-    visitor.get("/api/v1/statistics/coverage/")
+    for name in ("coverage", "coverage/by-area", "series", "gaps", "bulletin", "definitions", "applications"):
+        visitor.get(f"/api/v1/statistics/{name}/")
 
 
 def enter_and_refuse(visitor, member):
