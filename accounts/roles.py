@@ -46,6 +46,7 @@ class Grant:
 
 
 _VIEW = ("view",)
+_ISSUE = ("add", "view")
 _WRITE = ("add", "change", "view")
 _DECIDE = ("change", "view")
 _OWN_AREA = Grant("accounts", also=("see_area",))
@@ -62,6 +63,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("accounts", _VIEW, only=("rolegroup", "tokenuse")),
         Grant("accounts", also=("see_everything",)),
         Grant("record", _VIEW, only=("accessentry",)),
+        Grant("reports", _ISSUE),
     ),
     Role.ORGANIZER: (
         _OWN_AREA,
@@ -69,14 +71,16 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("orgs", _WRITE, but=("area", "policynumber")),
         Grant("members", _WRITE),
         Grant("applications", _DECIDE),
+        Grant("reports", _ISSUE),
     ),
     Role.REVIEWER: (
         _OWN_AREA,
         Grant("orgs", _VIEW),
         Grant("applications", _DECIDE),
+        Grant("reports", _VIEW),
     ),
     # Instructors are named, with their phones: an analyst reads figures about them alone.
-    Role.ANALYST: (_OWN_AREA, Grant("orgs", _VIEW, but=("instructor",))),
+    Role.ANALYST: (_OWN_AREA, Grant("orgs", _VIEW, but=("instructor",)), Grant("reports", _VIEW)),
 }
 
 

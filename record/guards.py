@@ -8,7 +8,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 YEARS = 3
-"""So old is what may be removed; nothing else may be, and nothing may be changed."""
+"""So old is what may be removed, but for models that are `kept_forever`; and nothing may be changed."""
 
 _REFUSAL = "what is recorded is not changed"
 
@@ -19,27 +19,23 @@ def guarded_models() -> list[type[models.Model]]:
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def _on_postgresql(table: str, column: str) -> Iterable[str]:
+def _on_postgresql(table: str, column: str, *, forever: bool) -> Iterable[str]:
     yield (
         "CREATE OR REPLACE FUNCTION refuse_change_of_record() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
     name, refuse = f"{table}_stays", "EXECUTE FUNCTION refuse_change_of_record()"
+    young = "" if forever else f"WHEN (OLD.\"{column}\" > now() - interval '{YEARS} years') "
     yield f'CREATE TRIGGER "{name}_update" BEFORE UPDATE ON "{table}" FOR EACH ROW {refuse}'
-    yield (
-        f'CREATE TRIGGER "{name}_delete" BEFORE DELETE ON "{table}" FOR EACH ROW '
-        f"WHEN (OLD.\"{column}\" > now() - interval '{YEARS} years') {refuse}"
-    )
+    yield f'CREATE TRIGGER "{name}_delete" BEFORE DELETE ON "{table}" FOR EACH ROW {young}{refuse}'
     yield f'CREATE TRIGGER "{name}_truncate" BEFORE TRUNCATE ON "{table}" {refuse}'
 
 
-def _on_sqlite(table: str, column: str) -> Iterable[str]:
+def _on_sqlite(table: str, column: str, *, forever: bool) -> Iterable[str]:
     name, refuse = f"{table}_stays", f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    young = "" if forever else f"WHEN OLD.\"{column}\" > datetime('now', '-{YEARS} years') "
     yield f'CREATE TRIGGER "{name}_update" BEFORE UPDATE ON "{table}" {refuse}'
-    yield (
-        f'CREATE TRIGGER "{name}_delete" BEFORE DELETE ON "{table}" '
-        f"WHEN OLD.\"{column}\" > datetime('now', '-{YEARS} years') {refuse}"
-    )
+    yield f'CREATE TRIGGER "{name}_delete" BEFORE DELETE ON "{table}" {young}{refuse}'
 
 
 _STATEMENTS = {"postgresql": _on_postgresql, "sqlite": _on_sqlite}
@@ -72,6 +68,7 @@ def guard_after_migrate(*, using: str, **_signal: Any) -> None:
         table = model._meta.db_table
         if table in existing and table not in guarded:
             column: Any = model._meta.get_field(model.written_at)  # type: ignore[attr-defined]
+            forever = getattr(model, "kept_forever", False)
             with connection.cursor() as cursor:
-                for statement in _STATEMENTS[connection.vendor](table, column.column):
+                for statement in _STATEMENTS[connection.vendor](table, column.column, forever=forever):
                     cursor.execute(statement)

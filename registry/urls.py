@@ -19,6 +19,7 @@ urlpatterns = [
     path("applications/files/<uuid:key>/", application_file, name="application_file"),
     path("apply/", include("applications.urls")),
     path("dashboard/", include("stats.urls")),
+    path("dashboard/reports/", include("reports.urls")),
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),

@@ -1,0 +1,141 @@
+"""A report as a file: all of it that its reader may see. The access log tells who took it."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from record.log import note
+from record.models import Event
+from reports.comparing import Difference, subject_of
+from reports.figures import figures_of
+from reports.models import Report
+from reports.pages.comparing import CompareForm
+from reports.pages.seeing import reader_of, seen_report
+from reports.states import chain
+from reports.telling import Reader
+from reports.workbooks import MIME_TYPE, Sheet, workbook
+from stats.contents import Contents
+from stats.pages.asking import staff_page
+
+Row = Sequence[str | int | float | None]
+
+
+@require_safe
+@staff_page
+def report_json(request: HttpRequest, number: str) -> HttpResponse:
+    """The document that the digest is of, the digest, and the keys of the records that were counted."""
+    report = seen_report(request, number)
+    body = {
+        "digest": {"algorithm": "sha256", "of": "document", "value": report.digest},
+        "document": report.document,
+        "contents": _seen(report.counted, reader_of(request, report)),
+    }
+    text = json.dumps(body, ensure_ascii=False, indent=1)
+    return _handed_out(request, report, text.encode(), "json", f"{number}.json", "application/json")
+
+
+@require_safe
+@staff_page
+def report_workbook(request: HttpRequest, number: str) -> HttpResponse:
+    """What the report says, its figures with their definitions, and the records that were counted."""
+    report = seen_report(request, number)
+    reader = reader_of(request, report)
+    content = workbook([_about(report), _figures(report), _counted(report, reader)])
+    return _handed_out(request, report, content, "xlsx", f"{number}.xlsx", MIME_TYPE)
+
+
+@require_safe
+@staff_page
+def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
+    """The comparison that the page of the same query shows, with every record that is counted otherwise."""
+    report = seen_report(request, number)
+    form = CompareForm(request, report)
+    found = chain(report, **form.chain_from)
+    reader = reader_of(request, report)
+    bodies = [state.body for state in found.states]
+    figures: Sheet = (
+        _("Figures"),
+        [_("Code"), _("Figure"), *(state.title for state in found.states)],
+        [
+            (one.code, one.label, *one.numbers)
+            for one in figures_of(report.definitions, *bodies, language=_language())
+        ],
+    )
+    records: Sheet = (
+        _("Records"),
+        ["", _("What"), _("Key"), _("Counted before as"), _("Counted after as")],
+        [
+            (step.title, *row)
+            for step in found.steps
+            for difference in step.differences
+            if reader.may_see(difference.subject)
+            for row in _differing(difference, reader)
+        ],
+    )
+    content = workbook([figures, records])
+    return _handed_out(request, report, content, "comparison", f"{number}-compared.xlsx", MIME_TYPE)
+
+
+def _seen(counted: Contents, reader: Reader) -> Contents:
+    return {code: keys for code, keys in counted.items() if reader.may_see(subject_of(code))}
+
+
+def _about(report: Report) -> Sheet:
+    rows: list[Row] = [
+        (_("Number"), report.number),
+        (_("Day"), report.as_of.isoformat()),
+        (_("Area"), report.area_name or _("the whole register")),
+        (_("Enterprises to cover"), str(report.get_scale_display())),
+        (_("Issued at"), date_format(report.issued_at, "c")),
+        (_("Issued by"), report.issuer),
+        (_("Digest (SHA-256)"), report.digest),
+        (_("Bulletin"), report.bulletins[_language()]),
+    ]
+    return _("Report"), ["", ""], rows
+
+
+def _figures(report: Report) -> Sheet:
+    header = [_("Code"), _("Figure"), _("Number"), _("Unit"), _("Definition"), _("Rule and source")]
+    rows = [
+        (one.code, one.label, one.numbers[0], one.unit, one.definition, one.rule)
+        for one in figures_of(report.definitions, report.figures, language=_language())
+    ]
+    return _("Figures"), header, rows
+
+
+def _counted(report: Report, reader: Reader) -> Sheet:
+    rows = [
+        (code, reader.labels[code], key)
+        for code, keys in _seen(report.counted, reader).items()
+        for key in keys
+    ]
+    return _("Records"), [_("Code"), _("Counted as"), _("Key")], rows
+
+
+def _differing(difference: Difference, reader: Reader) -> Iterator[Row]:
+    for one in difference.all:
+        before, after = (
+            ", ".join(reader.labels[code] for code in codes) for codes in (one.before, one.after)
+        )
+        yield str(difference.subject.label), one.key, before, after
+
+
+def _language() -> str:
+    return str(get_language())
+
+
+def _handed_out(
+    request: HttpRequest, report: Report, content: bytes, what: str, name: str, media_type: str
+) -> HttpResponse:
+    with transaction.atomic():
+        note(Event.EXPORTED, request=request, subject=report, detail=what)
+        answer = HttpResponse(content, content_type=media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
