@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stats.contents import Contents
 
 OF_THE_CALENDAR = ("organizations.established_this_year", "organizations.established_last_year")
-"""Figures that a record enters and leaves by the calendar alone: between two days that tells nothing of it."""
+"""Figures of the year, in force or not: a record enters and leaves them by the calendar, and they make no stock."""
 
 
 class Subject(models.TextChoices):
@@ -36,6 +36,20 @@ class Counted:
     before: tuple[str, ...]
     after: tuple[str, ...]
 
+    @property
+    def came(self) -> bool:
+        """Whether it is among the stock after, and was not before."""
+        return _is_stock(self.after) and not _is_stock(self.before)
+
+    @property
+    def went(self) -> bool:
+        """Whether it was among the stock before, and is not after."""
+        return _is_stock(self.before) and not _is_stock(self.after)
+
+
+def _is_stock(codes: Sequence[str]) -> bool:
+    return any(code not in OF_THE_CALENDAR for code in codes)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -60,7 +74,7 @@ def differences(before: Contents, after: Contents, *, but: Sequence[str] = ()) -
 
 def _by_record(contents: Contents, but: Sequence[str]) -> dict[Subject, dict[str, list[str]]]:
     found: dict[Subject, dict[str, list[str]]] = {subject: defaultdict(list) for subject in Subject}
-    for code, keys in contents.items():
+    for code, keys in sorted(contents.items()):
         if code not in but:
             records = found[subject_of(code)]
             for key in keys:
@@ -72,12 +86,13 @@ def _difference(
     subject: Subject, before: Mapping[str, list[str]], after: Mapping[str, list[str]]
 ) -> Difference:
     counted = [
-        Counted(key, tuple(sorted(before.get(key, ()))), tuple(sorted(after.get(key, ()))))
+        Counted(key, tuple(before.get(key, ())), tuple(after.get(key, ())))
         for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
     ]
     return Difference(
         subject,
-        came=[one for one in counted if not one.before],
-        went=[one for one in counted if not one.after],
-        changed=[one for one in counted if one.before and one.after and one.before != one.after],
+        came=[one for one in counted if one.came],
+        went=[one for one in counted if one.went],
+        changed=[one for one in counted if not one.came and not one.went],
     )

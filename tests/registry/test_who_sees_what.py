@@ -170,6 +170,8 @@ ABOUT_NO_RECORD = {
     *(f"applications_application_{step}" for step in (
         "assign", "hand-back", "return", "approve", "file", "reopen", "reject", "found",
     )),
+    "reports", "issue_report", "report", "compare_report", "report_json", "report_workbook",
+    "comparison_workbook",  # tests/reports/test_pages.py
     "second_factor", "second_factor_code", "second_factor_set_up", "second_factor_recovery_codes",  # the own account
     None,  # what leads on, and what answers 404
 }  # fmt: skip
