@@ -66,14 +66,15 @@ def _any(conditions: Iterable[Exists | Q]) -> Q:
 def _reaches(day: date, *, in_a_seat: PeriodQuerySet[Any]) -> list[tuple[Mode, list[PeriodQuerySet[Any]]]]:
     """The periods, each of an `enterprise`, that make each mode but `NONE`; the first counts."""
     return [
-        (Mode.STANDALONE, [_coverage_by(STANDALONE_KINDS, day)]),
-        (Mode.JOINT, [_coverage_by([Kind.JOINT_BRANCH], day)]),
+        (Mode.STANDALONE, [coverage_by(STANDALONE_KINDS, day)]),
+        (Mode.JOINT, [coverage_by([Kind.JOINT_BRANCH], day)]),
         (Mode.INSTRUCTOR, [Instructor.objects.on(day)]),
-        (Mode.COMMUNITY, [_coverage_by([Kind.COMMUNITY_GENERAL_BRANCH], day), in_a_seat]),
+        (Mode.COMMUNITY, [coverage_by([Kind.COMMUNITY_GENERAL_BRANCH], day), in_a_seat]),
     ]
 
 
-def _coverage_by(kinds: Sequence[Kind], day: date) -> PeriodQuerySet[Any]:
+def coverage_by(kinds: Sequence[Kind], day: date) -> PeriodQuerySet[Any]:
+    """Coverage on `day` by organizations in force that have one of `kinds` that day."""
     return Coverage.objects.on(day).filter(
         holds_on(day, prefix="organization__", start="established_on", end="dissolved_on"),
         holds_on(day, prefix="organization__kinds__"),
