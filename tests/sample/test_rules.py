@@ -4,7 +4,9 @@ from datetime import date
 from itertools import pairwise
 
 from django.db.models import Count, F, Q
+from django.utils import timezone
 
+from checks.register import counts_on
 from members.models import Member, Membership, Standing, StandingKind, Transfer
 from orgs.calendar import years_completed
 from orgs.models import (
@@ -19,6 +21,7 @@ from orgs.models import (
     Organization,
     OrganizationArea,
     OrganizationKind,
+    Scope,
 )
 from sample import REPORT_DAY
 from sample.plan import LAST_DAY
@@ -151,6 +154,11 @@ class TheRulesInTheSample(LoadedSample):
         moved = Member.objects.annotate(relations=Count("memberships")).filter(relations__gt=1)
         assert moved.count() > 200
         assert Member.objects.exclude(ended_on=None).values("ended_reason").distinct().count() == 4
+
+    def test_no_check_of_the_register_finds_anything(self):
+        for day in (REPORT_DAY, LAST_DAY, timezone.localdate()):
+            counts = counts_on(day, Scope(everything=True))
+            assert {code: count for code, count in counts.items() if count} == {}, day
 
     def test_it_holds_no_identity_number_and_no_phone(self):
         assert not Member.objects.exclude(id_number="", phone="").exists()
