@@ -1,6 +1,6 @@
 """All settings of the site, read from the environment; docs/settings.md explains each."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +21,16 @@ def _folder_of(package: str) -> Path:
     if found is None or found.origin is None:
         raise ImproperlyConfigured(f"The package {package} is not installed.")
     return Path(found.origin).parent
+
+
+def _time_or_never(name: str, text: str) -> time | None:
+    """The time of day that the setting `name` gives by `text`, such as `03:00`; None for `never`."""
+    if text == "never":
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a time such as 03:00, or never; not {text}.") from error
 
 
 env = environ.Env()
@@ -56,6 +66,8 @@ TRANSFER_LETTER = env.str("TRANSFER_LETTER", default="")
 APPROVAL_LETTER = env.str("APPROVAL_LETTER", default="")
 APPROVAL_PREFIX = env.str("APPROVAL_PREFIX", default="组")
 TWO_STEP_APPROVAL = env.bool("TWO_STEP_APPROVAL", default=False)
+# The time of day from which the checks of the register run once; None: never.
+CHECKS_AT = _time_or_never("CHECKS_AT", env.str("CHECKS_AT", default="") or "03:00")
 # Days after which an application that was begun and never submitted may be removed.
 DRAFT_DAYS = env.int("DRAFT_DAYS", default=30)
 

@@ -21,6 +21,7 @@ os.environ["EMAIL_URL"] = ""
 os.environ["DEFAULT_FROM_EMAIL"] = "register@register.example"
 os.environ["SITE_URL"] = "https://register.example"
 os.environ["SECOND_FACTOR"] = "0"
+os.environ["CHECKS_AT"] = "never"
 os.environ["TIME_ZONE"] = "Asia/Shanghai"
 
 from registry.settings import *  # noqa: F403

@@ -54,6 +54,12 @@ def test_the_site_does_not_start_with_another_database(url):
     assert "secret" not in ran.stderr
 
 
+def test_the_site_does_not_start_with_a_time_that_is_none():
+    ran = python("manage.py", "check", SECRET_KEY=KEY, CHECKS_AT="3 o'clock")
+    assert ran.returncode == 1
+    assert "CHECKS_AT must be a time such as 03:00, or never" in ran.stderr
+
+
 @pytest.mark.parametrize("name", ["PROTECTION_KEYS", "INDEX_KEY", "LOG_KEY"])
 def test_the_site_does_not_start_without_another_key_and_names_it(name):
     ran = python("manage.py", "check", SECRET_KEY=KEY, **{name: ""})

@@ -18,6 +18,8 @@ from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from checks.tasks import ask_for_nightly_run
+
 logger = logging.getLogger(__name__)
 
 ABANDONED = timedelta(minutes=15)
@@ -62,7 +64,9 @@ class Command(BaseCommand):
 
 
 def _run(worker: Worker) -> None:
-    put_back_abandoned(timezone.now())
+    now = timezone.now()
+    put_back_abandoned(now)
+    ask_for_nightly_run(now)
     if DBTaskResult.objects.ready().exists():  # the worker would take the lock of SQLite to see it
         worker.run()
 
