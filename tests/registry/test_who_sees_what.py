@@ -148,6 +148,7 @@ ABOUT_NO_RECORD = {
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
+    "checks", "check",  # tests/checks/test_pages.py
     "tokens", "end_token",  # below
     "practice", "practice_picture",  # below
     "application_status", "application_answer", "application_withdraw", "application_letter",
