@@ -2,8 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, ExtractYear
+from django.db.models.lookups import LessThan
 from django.utils.translation import gettext_lazy as _
 
 from checks.check import Check, Severity
@@ -64,16 +66,12 @@ def _misses_stages(_day: date) -> Q:
 
 
 def _too_young(_day: date) -> Q:
-    begun = Coalesce(*STAGE_DAYS)
+    # 2008-06-19 as 20080619: two such numbers are 10,000 apart for each birthday between them.
+    def number_of(day: Coalesce | F) -> Combinable:
+        return ExtractYear(day) * 10_000 + ExtractMonth(day) * 100 + ExtractDay(day)
 
-    def as_number(day: Coalesce | F) -> ExtractYear:
-        # 2008-06-19 as 20080619: two such numbers are 10,000 apart for each birthday between them.
-        return ExtractYear(day) * 10_000 + ExtractMonth(day) * 100 + ExtractDay(day)  # type: ignore[return-value]
-
-    grown_up = Member.objects.filter(pk=OuterRef("pk")).annotate(
-        begun=as_number(begun), born=as_number(F("birth_date"))
-    )
-    return Q(Exists(grown_up.filter(begun__lt=F("born") + AGE * 10_000)))
+    begun, grown_up = number_of(Coalesce(*STAGE_DAYS)), number_of(F("birth_date")) + AGE * 10_000
+    return Q(LessThan(begun, grown_up))
 
 
 def _ended_without_a_reason(_day: date) -> Q:
@@ -92,11 +90,9 @@ def _vouched_for_by_another_than_a_member(_day: date) -> Q:
 
 
 def _is_there_twice(_day: date) -> Q:
-    # By the pinyin, which has an index.
-    same = Member.objects.filter(
-        name_pinyin=OuterRef("name_pinyin"), name=OuterRef("name"), birth_date=OuterRef("birth_date")
-    )
-    return Q(Exists(same.exclude(pk=OuterRef("pk"))))
+    same = Window(Count("pk"), partition_by=["name", "birth_date"])
+    rows = Member.objects.filter(birth_date__isnull=False).annotate(same=same)
+    return Q(pk__in=rows.filter(same__gt=1).values("pk"))
 
 
 CHECKS = (
