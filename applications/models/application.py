@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orgs.models import DOCUMENT_LENGTH, Area, Enterprise, Organization, ScopedQuerySet
+from orgs.models import DOCUMENT_LENGTH, Area, AreaQuerySet, Enterprise, Organization, ScopedQuerySet
 from record.history import History
 from secrecy.fields import BlindIndexField, ChangeCountField, MailField, PhoneField, unrecorded
 from secrecy.models import HoldsProtected
@@ -55,9 +55,9 @@ class Formation(models.TextChoices):
 class ApplicationQuerySet(ScopedQuerySet["Application"]):
     """Questions about applications."""
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """Of enterprises that lay in `area`, or in an area in it, when they applied; no day moves them."""
-        return self.filter(area__in=Area.objects.subtree_of(area))
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """Of enterprises that lay in one of `areas` when they applied; no day moves them."""
+        return self.filter(area__in=areas)
 
     def submitted(self) -> Self:
         """All that reviewers see: drafts are the applicants' own."""

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from orgs.models import Area, Enterprise, Organization, Scope, ScopedQuerySet
+from orgs.models import Area, AreaQuerySet, Enterprise, Organization, Scope, ScopedQuerySet
 from orgs.models.named import Named
 from orgs.periods import holds_on
 from record.history import History
@@ -86,11 +86,21 @@ class MemberQuerySet(ScopedQuerySet["Member"]):
         """Members with an organizational relation on `day`."""
         return self.filter(holds_on(day, prefix="memberships__"))
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """Whose relation of `day` is with an organization of `area`, or of an area in it, that day."""
-        organizations = Organization.objects.in_area(area, day)
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """Whose relation of `day` is with an organization of one of `areas` that day."""
+        organizations = Organization.objects.in_any_of(areas, day)
         # A member has one relation a day at most, so the join repeats nobody.
         return self.filter(holds_on(day, prefix="memberships__"), memberships__organization__in=organizations)
+
+    def placed_in(self, area: Area, day: date) -> Self:
+        """In a relation of `day` with an organization of `area`, or of an area in it; without any, employed there.
+
+        So are people placed who are on their way to a relation.
+        """
+        there = Member.objects.in_area(area, day).values("pk")
+        related = Member.objects.in_relation_on(day).values("pk")
+        employed_there = Q(employer__in=Enterprise.objects.in_area(area, day))
+        return self.filter(Q(pk__in=there) | (employed_there & ~Q(pk__in=related)))
 
     def within(self, scope: Scope, day: date) -> Self:
         """Those for whom an organizer with `scope` is responsible on `day`.

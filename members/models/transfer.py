@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from members.models.member import Member
-from orgs.models import Area, Organization, Scope, ScopedQuerySet
+from orgs.models import AreaQuerySet, Organization, Scope, ScopedQuerySet
 from record.history import History
 
 
@@ -38,9 +38,9 @@ class TransferQuerySet(ScopedQuerySet["Transfer"]):
         ended = Q(received_on__lte=day) | Q(returned_on__lte=day) | Q(cancelled_on__lte=day)
         return self.filter(requested_on__lte=day).exclude(ended)
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """With an organization of `area`, or of an area in it, that day on either side."""
-        organizations = Organization.objects.in_area(area, day)
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """With an organization of one of `areas` that day on either side."""
+        organizations = Organization.objects.in_any_of(areas, day)
         return self.filter(Q(origin__in=organizations) | Q(destination__in=organizations))
 
     def handed_over_within(self, scope: Scope, day: date) -> Self:

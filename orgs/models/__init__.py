@@ -1,6 +1,6 @@
 """The register's ground: areas, enterprises, organizations, and what links them."""
 
-from orgs.models.area import Area, Level
+from orgs.models.area import Area, AreaQuerySet, Level
 from orgs.models.coverage import Coverage
 from orgs.models.deed import (
     DOCUMENT_LENGTH,
@@ -43,6 +43,7 @@ __all__ = [
     "STANDALONE_KINDS",
     "AboveScale",
     "Area",
+    "AreaQuerySet",
     "CommunityGeneralBranch",
     "Coverage",
     "Deed",

@@ -8,7 +8,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Expression, F, Q, Value
-from django.db.models.functions import Coalesce, Length, NullIf
+from django.db.models.functions import Coalesce, Length, NullIf, Substr
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_update_with_history
@@ -69,9 +69,14 @@ class AreaQuerySet(ScopedQuerySet["Area"]):
         """`area` and all areas in it."""
         return self.filter(code__startswith=area.code)
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """`area` and all areas in it; the tree is today's on every day."""
-        return self.subtree_of(area)
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """`areas`; the tree is today's on every day."""
+        return self.filter(pk__in=areas)
+
+    def lying_in(self, level: Level) -> Self:
+        """The areas of `level`, and all areas in one of them."""
+        beginnings = Area.objects.filter(level=level).values("code")
+        return self.alias(beginning=Substr("code", 1, DIGITS[level])).filter(beginning__in=beginnings)
 
     def rebuild_tree(self) -> int:
         """Give every area its parent again: the longest other code that its code starts with.

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models.area import Area
+from orgs.models.area import AreaQuerySet
 from orgs.models.enterprise import Enterprise
 from orgs.models.organization import STANDALONE_KINDS, Organization, OrganizationKind
 from orgs.models.scope import ScopedQuerySet
@@ -22,9 +22,9 @@ class CoverageQuerySet(ScopedQuerySet["Coverage"], PeriodQuerySet["Coverage"]): 
 
     whereabouts = "organization__areas"
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """That of organizations of `area`, or of an area in it, on `day`."""
-        return self.filter(organization__in=Organization.objects.in_area(area, day))
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """That of organizations of `areas` on `day`."""
+        return self.filter(organization__in=Organization.objects.in_any_of(areas, day))
 
     def beside_another_enterprise_of_a_standalone_organization(self) -> Self:
         """Rows that break the rule that a standalone organization covers one enterprise at a time.

@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from orgs.credit_codes import validate_credit_code
-from orgs.models.area import Area, displayed_name
+from orgs.models.area import Area, AreaQuerySet, displayed_name
 from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, PeriodQuerySet, holds_on
@@ -80,9 +80,9 @@ class EnterpriseQuerySet(ScopedQuerySet["Enterprise"]):
             area_name=Subquery(named.values("displayed")[:1]),
         )
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """Of `area`, or an area in it, on `day`."""
-        places = EnterpriseArea.objects.on(day).filter(area__in=Area.objects.subtree_of(area))
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """Of one of `areas` on `day`."""
+        places = EnterpriseArea.objects.on(day).filter(area__in=areas)
         return self.filter(pk__in=places.values("enterprise"))
 
 
@@ -144,9 +144,9 @@ class OfEnterpriseQuerySet(ScopedQuerySet[_M]):
 
     whereabouts = "enterprise__areas"
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """Those of enterprises of `area`, or of an area in it, on `day`."""
-        return self.filter(enterprise__in=Enterprise.objects.in_area(area, day))
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """Those of enterprises of `areas` on `day`."""
+        return self.filter(enterprise__in=Enterprise.objects.in_any_of(areas, day))
 
 
 class OfEnterprisePeriodQuerySet(OfEnterpriseQuerySet[_P], PeriodQuerySet[_P]):  # type: ignore[override]

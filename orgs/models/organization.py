@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from orgs.models.area import Area, displayed_name
+from orgs.models.area import Area, AreaQuerySet, displayed_name
 from orgs.models.named import Named
 from orgs.models.scope import ScopedQuerySet
 from orgs.periods import Period, holds_on
@@ -72,9 +72,9 @@ class OrganizationQuerySet(ScopedQuerySet["Organization"]):
             area_name=Subquery(named.values("displayed")[:1]),
         )
 
-    def in_area(self, area: Area, day: date) -> Self:
-        """Of `area`, or an area in it, on `day`."""
-        places = OrganizationArea.objects.on(day).filter(area__in=Area.objects.subtree_of(area))
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """Of one of `areas` on `day`."""
+        places = OrganizationArea.objects.on(day).filter(area__in=areas)
         return self.filter(pk__in=places.values("organization"))
 
 

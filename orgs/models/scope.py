@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 from django.db import models
 
 if TYPE_CHECKING:
-    from orgs.models.area import Area
+    from orgs.models.area import Area, AreaQuerySet
 
 _M = TypeVar("_M", bound=models.Model)
 
@@ -33,6 +33,10 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
     def in_area(self, area: Area, day: date) -> Self:
         """What lies in `area`, or in an area in it, on `day`."""
+        return self.in_any_of(type(area).objects.subtree_of(area), day)
+
+    def in_any_of(self, areas: AreaQuerySet, day: date) -> Self:
+        """What lies in one of `areas` itself on `day`."""
         raise NotImplementedError
 
     def within(self, scope: Scope, day: date) -> Self:
