@@ -17,9 +17,11 @@ from members.actions.leaving import end_standings
 from members.actions.member import refuse_half_a_relation, register_member
 from members.actions.posts import PostWithoutRelation, end_posts_without_relation
 from members.admin.filters import (
+    CountedFilter,
     EmployerFilter,
     OrganizationAreaFilter,
     OrganizationFilter,
+    PlaceFilter,
     RelationDayFilter,
     StageFilter,
 )
@@ -31,6 +33,7 @@ from members.models import Member, Membership, Stage
 from orgs.actions.endings import OutlastsItsOwner
 from orgs.actions.fitting import fit_to_owner
 from orgs.admin.base import RefusableForm
+from orgs.admin.figure_filters import AsOfFilter, OutsideFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline
 from orgs.admin.protected import ProtectedAdmin
 from orgs.models import Coverage, Organization
@@ -104,7 +107,10 @@ class MemberAdmin(ProtectedAdmin, LifeAdmin):
     inlines = [MembershipInline]
     history_of_periods = [(Membership, "member")]
     list_display = ["member_no", "name_sorted", "stage_today", "organization_today", "employer"]
-    list_filter = [RelationDayFilter, OrganizationAreaFilter, OrganizationFilter, EmployerFilter, StageFilter]
+    list_filter = [
+        RelationDayFilter, AsOfFilter, OrganizationAreaFilter, PlaceFilter, OutsideFilter, OrganizationFilter,
+        CountedFilter, EmployerFilter, StageFilter,
+    ]  # fmt: skip
     search_fields = ["member_no__istartswith", "name__contains", "name_pinyin__icontains"]
     search_help_text = _("Name, member number, pinyin or its initials")
     sortable_by = ["member_no", "name_sorted"]

@@ -17,6 +17,7 @@ from orgs.actions.enterprise import (
 )
 from orgs.admin.base import RefusableForm
 from orgs.admin.entering import EnteredAdmin
+from orgs.admin.figure_filters import CountedFilter, OutsideFilter
 from orgs.admin.filters import AreaFilter, ModeFilter, OperatingFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline
 from orgs.admin.protected import ProtectedAdmin, with_a_way_to_reveal
@@ -141,7 +142,7 @@ class EnterpriseAdmin(ProtectedAdmin, EnteredAdmin):
     inlines = [AreaInline, AboveScaleInline, CoverageInline, InstructorInline, DesignationInline]
     history_of_periods = PERIODS_OF_ENTERPRISES
     list_display = ["uscc", "name_sorted", "area_today", "mode_today", "registered_on"]
-    list_filter = [OperatingFilter, AreaFilter, ModeFilter, "ownership"]
+    list_filter = [OperatingFilter, AreaFilter, OutsideFilter, CountedFilter, ModeFilter, "ownership"]
     search_fields = ["uscc__istartswith", "name__contains", "name_pinyin__icontains"]
     search_help_text = _("Name, credit code, pinyin or its initials")
     ordering = ["uscc"]

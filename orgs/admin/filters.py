@@ -1,11 +1,12 @@
 """Filters of the lists: a day, an area with all areas in it, a kind, a mode of coverage.
 
 The day rules the others: area, kind, mode and the columns are those of the day chosen, today's if none is.
+Others, which figures ask by, stand in `orgs.admin.figure_filters`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -17,19 +18,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orgs.admin.scoping import narrow_choices
-from orgs.models import Area, EnterpriseArea, Kind
+from orgs.models import COUNTED_KINDS, STANDALONE_KINDS, Area, EnterpriseArea, Kind, OrganizationKind
 from orgs.modes import Mode, in_mode
 from orgs.periods import holds_on
 
-DAY_PARAMETER = "on"
+DAY_PARAMETER, AS_OF_PARAMETER = "on", "as_of"
+
+
+def named_day(request: HttpRequest) -> date | None:
+    """The day that the address names: of what holds on it, or else as of which the other filters ask."""
+    for parameter in (DAY_PARAMETER, AS_OF_PARAMETER):
+        try:
+            return date.fromisoformat(request.GET.get(parameter, ""))
+        except ValueError:
+            continue
+    return None
 
 
 def chosen_day(request: HttpRequest) -> date:
     """The day chosen in the filter; today where none is, or what was typed is none."""
-    try:
-        return date.fromisoformat(request.GET.get(DAY_PARAMETER, ""))
-    except ValueError:
-        return timezone.localdate()
+    return named_day(request) or timezone.localdate()
 
 
 class FormFilter(admin.ListFilter):
@@ -42,7 +50,7 @@ class FormFilter(admin.ListFilter):
         self, request: HttpRequest, params: dict[str, list[str]], model: type[Any], model_admin: Any
     ) -> None:
         super().__init__(request, params, model, model_admin)
-        text = params.pop(self.parameter_name, [""])[-1]
+        text = self.asked(params)
         if text:
             self.used_parameters[self.parameter_name] = text
         form_class = type("FilterForm", (forms.Form,), {self.parameter_name: self.field()})
@@ -52,6 +60,10 @@ class FormFilter(admin.ListFilter):
         self.is_valid = self.form.is_valid()
         if not self.is_valid:
             self.form.data = {}  # a forged key would break the field that shows its name
+
+    def asked(self, params: dict[str, list[str]]) -> str:
+        """What the address asks for, taken out of its `params`; empty for nothing."""
+        return params.pop(self.parameter_name, [""])[-1]
 
     def field(self) -> forms.Field:
         """The field of the form, which is called as the parameter."""
@@ -74,13 +86,14 @@ class FormFilter(admin.ListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """What the template needs: the form, and the parameters to keep while this one changes."""
+        own = [name for name in self.expected_parameters() if name]
         kept = [
             (name, value)
             for name, values in changelist.filter_params.items()
-            if name != self.parameter_name
+            if name not in own
             for value in values
         ]
-        without = changelist.get_query_string(remove=[self.parameter_name])
+        without = changelist.get_query_string(remove=own)
         yield {"form": self.form, "kept": kept, "clear": without if self.used_parameters else ""}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -129,10 +142,25 @@ class PeriodDayFilter(DayFilter):
 
 
 class AreaFilter(FormFilter):
-    """Of an area, or an area in it, on the day chosen; the area is found by typing its name or code."""
+    """Of an area, or an area in it, on the day chosen; the area is found by typing its name or code.
+
+    A link from elsewhere names the area by its code, as `code_parameter`.
+    """
 
     title = _("area")
     parameter_name = "area"
+    code_parameter = "area_code"
+
+    def asked(self, params: dict[str, list[str]]) -> str:
+        code = params.pop(self.code_parameter, [""])[-1]
+        key = super().asked(params)
+        if not code:
+            return key
+        # No area has the key 0: the field says so.
+        return str(Area.objects.filter(code=code).values_list("pk", flat=True).first() or 0)
+
+    def expected_parameters(self) -> list[str | None]:
+        return [self.parameter_name, self.code_parameter]
 
     def field(self) -> forms.Field:
         # Any link to an area serves: it tells the search which table to look in.
@@ -147,20 +175,41 @@ class AreaFilter(FormFilter):
 
 
 class KindFilter(admin.SimpleListFilter):
-    """Organizations of a kind on the day chosen."""
+    """Organizations of a kind, or of several, on the day chosen."""
 
     title = _("kind")
     parameter_name = "kind"
+    kinds: ClassVar[Mapping[str, tuple[Any, Sequence[Kind]]]] = {
+        **{kind.value: (kind.label, (kind,)) for kind in COUNTED_KINDS},
+        "standalone": (_("of one enterprise: all but joint branches"), STANDALONE_KINDS),
+        "counted": (_("any of these"), COUNTED_KINDS),
+    }
+    """The choices: each with its label and the kinds that it lets through."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(kind.value, kind.label) for kind in Kind if kind != Kind.COMMUNITY_GENERAL_BRANCH]
+        return [(value, label) for value, (label, _kinds) in self.kinds.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The organizations of the kind, those of later days by their first kind."""
-        if self.value() not in Kind.values:
+        """The organizations of the kind; where no day is named, those of later days by their first kind."""
+        if self.value() not in self.kinds:
             return queryset
-        day = chosen_day(request)
-        return queryset.with_kind_on(day).filter(kind=self.value())  # type: ignore[attr-defined, no-any-return]
+        _label, kinds = self.kinds[self.value() or ""]
+        day = named_day(request)
+        if day is None:
+            return queryset.with_kind_on(timezone.localdate()).filter(kind__in=kinds)  # type: ignore[attr-defined, no-any-return]
+        holding = OrganizationKind.objects.on(day).filter(kind__in=kinds)
+        return queryset.filter(pk__in=holding.values("organization"))
+
+
+class CommunityKindFilter(KindFilter):
+    """Community general branches that are of that kind on the day chosen; offered where a link asks for it."""
+
+    kinds: ClassVar[Mapping[str, tuple[Any, Sequence[Kind]]]] = {
+        kind.value: (kind.label, (kind,)) for kind in Kind if kind not in COUNTED_KINDS
+    }
+
+    def has_output(self) -> bool:
+        return self.value() is not None
 
 
 class ModeFilter(admin.SimpleListFilter):
@@ -168,13 +217,20 @@ class ModeFilter(admin.SimpleListFilter):
 
     title = _("mode of coverage")
     parameter_name = "mode"
+    ORGANIZATIONAL, WORK = "organizational", "work"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(mode.value, mode.label) for mode in Mode]
+        return [
+            *((mode.value, mode.label) for mode in Mode),
+            (self.ORGANIZATIONAL, _("organizational coverage")),
+            (self.WORK, _("work coverage")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The enterprises of the mode."""
-        mode = self.value()
-        if mode is None or mode not in Mode.values:
-            return queryset
-        return queryset.filter(in_mode(Mode(mode), chosen_day(request)))
+        """The enterprises of the mode, or of the modes that make the coverage."""
+        asked, day = self.value() or "", chosen_day(request)
+        if asked == self.ORGANIZATIONAL:
+            return queryset.filter(in_mode(Mode.STANDALONE, day) | in_mode(Mode.JOINT, day))
+        if asked == self.WORK:
+            return queryset.exclude(in_mode(Mode.NONE, day))
+        return queryset.filter(in_mode(Mode(asked), day)) if asked in Mode.values else queryset

@@ -27,7 +27,8 @@ from orgs.actions.organization import (
 )
 from orgs.admin.base import RefusableForm, number_of
 from orgs.admin.entering import EnteredAdmin
-from orgs.admin.filters import AreaFilter, InForceFilter, KindFilter
+from orgs.admin.figure_filters import AsOfFilter, EstablishedByFilter, EstablishedFilter, OutsideFilter
+from orgs.admin.filters import AreaFilter, CommunityKindFilter, InForceFilter, KindFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline, refusal_at
 from orgs.incubation import with_founding_coverage
 from orgs.models import (
@@ -188,7 +189,7 @@ class OrganizationBaseAdmin(EnteredAdmin):
     form = OrganizationForm
     refusals: ClassVar[tuple[type[Exception], ...]] = (CoversAnotherEnterprise, CoversAClosedEnterprise)
     history_of_periods = PERIODS_OF_ORGANIZATIONS
-    list_filter: ClassVar[Any] = [InForceFilter, AreaFilter]
+    list_filter: ClassVar[Any] = [InForceFilter, AreaFilter, CommunityKindFilter, OutsideFilter]
     search_fields = ["code__istartswith", "name__contains", "name_pinyin__icontains"]
     search_help_text = _("Name, code, pinyin or its initials")
     ordering = ["code"]
@@ -255,7 +256,10 @@ class OrganizationAdmin(OrganizationBaseAdmin):
     list_display = [
         "code", "name_sorted", "kind_today", "area_today", "enterprises_today", "established_on", "dissolved_on",
     ]  # fmt: skip
-    list_filter = [InForceFilter, AreaFilter, KindFilter, "initiated_by"]
+    list_filter = [
+        InForceFilter, AsOfFilter, AreaFilter, OutsideFilter, KindFilter, "initiated_by",
+        EstablishedFilter, EstablishedByFilter,
+    ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Without community general branches, which have their own entry; links may lead to all."""

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from orgs.actions.practice import NothingToDescribe, Picture, UndescribedPicture, tell_practice
 from orgs.actions.refusals import Refusal
 from orgs.admin.base import DeletableAdmin, RefusableForm
-from orgs.admin.filters import AreaFilter
+from orgs.admin.filters import AreaFilter, DayFilter, chosen_day
 from orgs.models import Practice, PracticePicture
 from orgs.pictures import CONTENT_TYPES, draw_anew
 
@@ -75,8 +74,17 @@ class PracticeForm(RefusableForm):
         return Picture(description=description, jpeg=jpeg)
 
 
+class ToldFilter(DayFilter):
+    """Practices of the day or an earlier one."""
+
+    label = _("Of this day or before")
+
+    def filtered(self, queryset: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return queryset.filter(day__lte=value)
+
+
 class ReleasedFilter(admin.SimpleListFilter):
-    """Practices that the public site shows today, or does not."""
+    """Practices that the public site shows on the day chosen, or does not."""
 
     title = _("public site")
     parameter_name = "released"
@@ -86,7 +94,7 @@ class ReleasedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The practices that were asked for."""
-        public = Practice.objects.public_on(timezone.localdate()).values("pk")
+        public = Practice.objects.public_on(chosen_day(request)).values("pk")
         if self.value() == "yes":
             return queryset.filter(pk__in=public)
         return queryset.exclude(pk__in=public) if self.value() == "no" else queryset
@@ -100,7 +108,7 @@ class PracticeAdmin(DeletableAdmin):
     refusals = (UndescribedPicture, NothingToDescribe)
     history_of_periods = ((PracticePicture, "practice"),)
     list_display = ["title", "enterprise", "day", "released_on"]
-    list_filter = [ReleasedFilter, AreaFilter]
+    list_filter = [ToldFilter, ReleasedFilter, AreaFilter]
     list_select_related = ["enterprise"]
     search_fields = [
         "title__icontains", "enterprise__name__contains", "enterprise__name_pinyin__icontains",

@@ -77,7 +77,9 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         declared = self.get_list_filter(request)
         fields = [name for name in declared if isinstance(name, str)]
         asked = {f"{name}__{kind}" for name in fields for kind in ("exact", "isnull")}
-        return lookup in asked | {getattr(filter_, "parameter_name", None) for filter_ in declared}
+        for filter_ in declared:
+            asked |= {getattr(filter_, name, None) for name in ("parameter_name", "code_parameter")}
+        return lookup in asked - {None}
 
     def response_action(  # type: ignore[override]  # Django's own takes no more, other than its types say
         self, request: HttpRequest, queryset: QuerySet[Any]
