@@ -27,7 +27,11 @@ class Moved:
 
 def numbers_of(day: date, area: Area | None) -> Numbers:
     """All counted figures of `day` in `area` (None: the whole register). Four statements."""
-    by_scale = coverage_by_scale(day, area)
+    return numbers_in(coverage_by_scale(day, area))
+
+
+def numbers_in(by_scale: Mapping[Scale, CoverageFigures]) -> Numbers:
+    """All counted figures of `by_scale`, which is what `coverage_by_scale` gives."""
     return {code: (capfirst(label), number) for code, label, number in _named(by_scale)}
 
 

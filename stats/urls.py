@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from stats.pages.dashboard import dashboard
+from stats.pages.dashboard import dashboard, leaders
 
-urlpatterns = [path("", dashboard, name="dashboard")]
+urlpatterns = [
+    path("", dashboard, name="dashboard"),
+    path("leaders/", leaders, name="dashboard_leaders"),
+]

@@ -78,8 +78,8 @@ class DiscreetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         fields = [name for name in declared if isinstance(name, str)]
         asked = {f"{name}__{kind}" for name in fields for kind in ("exact", "isnull")}
         for filter_ in declared:
-            asked |= {getattr(filter_, name, None) for name in ("parameter_name", "code_parameter")}
-        return lookup in asked - {None}
+            asked |= {getattr(filter_, name, "") for name in ("parameter_name", "code_parameter")}
+        return lookup in asked - {""}
 
     def response_action(  # type: ignore[override]  # Django's own takes no more, other than its types say
         self, request: HttpRequest, queryset: QuerySet[Any]

@@ -140,6 +140,7 @@ ABOUT_NO_RECORD = {
     "home", "practices", "set_language", "healthz", "readyz", "schema", "docs", "statistics-coverage", "api-root",
     "statistics-applications", "statistics-coverage-by-area", "statistics-series", "statistics-bulletin",
     "statistics-definitions", "statistics-gaps",  # tests/stats/test_api_gaps.py
+    "dashboard", "dashboard_leaders",  # tests/stats/test_dashboard.py
     "index", "app_list", "login", "logout", "password_change", "password_change_done", "jsi18n",
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
