@@ -15,7 +15,7 @@ from orgs.models.area import DIGITS, Area
 from orgs.models.coverage import Coverage
 from orgs.models.enterprise import EnterpriseArea
 from orgs.models.instructor import Instructor
-from orgs.models.organization import COUNTED_KINDS, STANDALONE_KINDS, Kind, OrganizationArea
+from orgs.models.organization import STANDALONE_KINDS, Kind, OrganizationArea
 from orgs.periods import PeriodQuerySet, holds_on
 
 
@@ -54,9 +54,14 @@ def in_mode(mode: Mode, day: date) -> Q:
     return condition
 
 
-def without_organization_on(day: date) -> Q:
-    """The condition that an enterprise's mode on `day` is neither standalone nor joint; for a filter of many."""
-    return ~Q(pk__in=_coverage_by(COUNTED_KINDS, day).values("enterprise"))
+def behind(mode: Mode, day: date) -> Q:
+    """The condition that neither `mode` nor one before it holds for an enterprise on `day`; for many, as `in_mode`."""
+    condition = Q()
+    for candidate, reach in _reaches(day, in_a_seat=_in_a_seat_as_a_set(day)):
+        condition &= ~_any(Q(pk__in=rows.values("enterprise")) for rows in reach)
+        if candidate == mode:
+            break
+    return condition
 
 
 def _any(conditions: Iterable[Exists | Q]) -> Q:

@@ -15,7 +15,7 @@ from members.models import Member
 from orgs.formation import Formation, formation_rules_on
 from orgs.models import Area, Enterprise, Scope
 from orgs.models.enterprise import EnterpriseQuerySet
-from orgs.modes import Mode, mode_on, without_organization_on
+from orgs.modes import Mode, behind, mode_on
 from stats.figures import Scale
 
 
@@ -82,7 +82,7 @@ def gaps_on(day: date, area: Area | None, scale: Scale) -> Gaps:
 
     There are as many as `coverage_figures` of the same question counts without an organization.
     """
-    enterprises = Enterprise.objects.non_public().operating_on(day).filter(without_organization_on(day))
+    enterprises = Enterprise.objects.non_public().operating_on(day).filter(behind(Mode.JOINT, day))
     if scale == Scale.ABOVE:
         enterprises = enterprises.above_scale_on(day)
     if area is not None:

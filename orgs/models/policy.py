@@ -23,6 +23,7 @@ class Policy(models.TextChoices):
     INSTRUCTOR_FULL_MEMBERS = "instructor_full_members", _("full members at which an instructor is sent")
     JOINT_FULL_MEMBERS = "joint_full_members", _("full members at which an enterprise forms jointly")
     JOINT_BRANCH_UNITS = "joint_branch_units", _("units that a joint branch has at most")
+    JOINT_BRANCH_LEAST_UNITS = "joint_branch_least_units", _("units that a joint branch has at least")
     BRANCH_MEMBERS = "branch_members", _("members that a branch has at most")
     COMMITTEE_MEMBERS = "committee_members", _("members from which a committee is suitable")
     BRANCH_COMMITTEE_LEAST = "branch_committee_least", _("members that a branch's committee has at least")
@@ -43,8 +44,18 @@ class Policy(models.TextChoices):
     COMMITTEE_TERM_YEARS = "committee_term_years", _("years of a committee's term")
     BRANCH_TERM_YEARS = "branch_term_years", _("years of a branch's or general branch's term")
     COMMUNITY_TERM_YEARS = "community_term_years", _("years of a term in villages and communities")
+    TERM_NOTICE_MONTHS = "term_notice_months", _("months before the end of a term to prepare the election")
+    SECRETARIES = "secretaries", _("secretaries that an organization has")
+    FEW_MEMBERS_MONTHS = (
+        "few_members_months",
+        _("months with too few full members after which an organization is adjusted"),
+    )
     DECISION_MONTHS = "decision_months", _("months to decide an application")
     PROBATION_YEARS = "probation_years", _("years of probation")
+    PROBATION_NOTICE_MONTHS = (
+        "probation_notice_months",
+        _("months before the end of a probation to prepare the decision"),
+    )
     TALK_MONTHS = "talk_months", _("months to talk with an applicant")
     ACTIVIST_YEARS = "activist_years", _("years that an activist is trained at least")
     ADMISSION_APPROVAL_MONTHS = "admission_approval_months", _("months to approve an admission")
