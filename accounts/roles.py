@@ -58,6 +58,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("orgs", ("delete",), only=("area", "practice")),
         Grant("members", _WRITE),
         Grant("applications", _DECIDE),
+        Grant("work", _WRITE),
         Grant("accounts", _WRITE, only=("user",)),
         Grant("accounts", ("delete", "view"), only=("token",)),
         Grant("accounts", _VIEW, only=("rolegroup", "tokenuse")),
@@ -72,6 +73,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("members", _WRITE),
         Grant("applications", _DECIDE),
         Grant("reports", _ISSUE),
+        Grant("work", _WRITE),
     ),
     Role.REVIEWER: (
         _OWN_AREA,

@@ -18,6 +18,7 @@ urlpatterns = [
     path("apply/status/", include("applications.status_urls")),
     path("applications/files/<uuid:key>/", application_file, name="application_file"),
     path("apply/", include("applications.urls")),
+    path("dashboard/work/", include("work.urls")),
     path("dashboard/", include("stats.urls")),
     path("dashboard/reports/", include("reports.urls")),
     path("language/", set_language, name="set_language"),

@@ -78,11 +78,11 @@ class ItemKind:
 
     code: ClassVar[str]
     """In addresses and exemptions."""
-    title: ClassVar[Promise]
+    title: ClassVar[str | Promise]
     """What is amiss, as short as a table's heading."""
-    asks: ClassVar[Promise]
+    asks: ClassVar[str | Promise]
     """What the rule asks for, in a sentence."""
-    act: ClassVar[Promise]
+    act: ClassVar[str | Promise]
     """What to do, on the link."""
     needs: ClassVar[tuple[str, ...]]
     """The permissions of whoever may follow the link."""
@@ -128,6 +128,8 @@ class ItemKind:
 
     def items(self, rows: Sequence[Any], asked: Asked, rules: Rules) -> list[Item]:
         """The items about `rows`, few rows of `with_area`; a constant number of statements."""
+        if not rows:
+            return []
         known = self.known([row.pk for row in rows], asked)
         began = self.began(rules)
         found = []
@@ -145,6 +147,10 @@ class ItemKind:
     def exempted(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """Of `everything` what is exempted on the day."""
         return self._of(asked, rules).filter(pk__in=self._exempted(asked.day))
+
+    def is_item(self, record: Any, asked: Asked, rules: Rules) -> bool:
+        """Whether `record` is one of `everything`, exempted or not."""
+        return self._of(asked, rules).filter(pk=record.pk).exists()
 
     def numbers_by_area(self, asked: Asked, rules: Rules) -> dict[int | None, int]:
         """How many `rows` there are by the id of the area of the day; None: in no area. One statement."""
@@ -179,4 +185,5 @@ class ItemKind:
         return self.everything(asked, rules)
 
     def _exempted(self, day: date) -> QuerySet[Any]:
-        return Exemption.objects.on(day).filter(kind=self.code).values(self.record)
+        rows: QuerySet[Any] = Exemption.objects.on(day).filter(kind=self.code)
+        return rows.values(self.record)

@@ -101,7 +101,7 @@ class GeneralBranchTooLarge(TooLarge):
 class TooFewMembers(OfOrganizations):
     """Organizations of one enterprise to which too few full members have belonged for a number of months.
 
-    In all that time they were in force, and of no other kind.
+    In all that time they were in force, and of such a kind.
     """
 
     code = "few_members"
@@ -117,16 +117,8 @@ class TooFewMembers(OfOrganizations):
         """Those with too few on the day, on the last day that is long enough before, and in between."""
         day, least = asked.day, rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
         before = months_later(day, -rules.whole(Policy.FEW_MEMBERS_MONTHS))
-        kinds = OrganizationKind.objects.filter(organization=OuterRef("pk"))
-        others = (
-            kinds.exclude(kind__in=STANDALONE_KINDS).overlapping(before, None).filter(valid_from__lte=day)
-        )
         organizations, full = self.in_force(asked), Member.objects.full_on
-        few = organizations.filter(
-            Exists(kinds.on(day).filter(kind__in=STANDALONE_KINDS)),
-            ~Exists(others),
-            established_on__lte=before,
-        )
+        few = organizations.filter(_standalone_throughout(before, day), established_on__lte=before)
         for enough in (
             having(organizations, full(day), day, least),
             having(organizations, full(before), before, least),
@@ -143,18 +135,14 @@ class TooFewMembers(OfOrganizations):
         """It has had too few for so many months."""
         kinds, belonging = known
         life, members = life_of(row), belonging[row.pk]
-        others = [
-            spell
-            for (key, kind), spells in kinds.items()
-            if key == row.pk and kind not in STANDALONE_KINDS
-            for spell in spells
-        ]
+        standalone = [spell for kind in STANDALONE_KINDS for spell in kinds[row.pk, kind]]
         least = rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
 
         def is_few(day: date) -> bool:
-            return life.holds_on(day) and not any_on(day, others) and number_on(day, members) < least
+            is_standalone = life.holds_on(day) and any_on(day, standalone)
+            return is_standalone and number_on(day, members) < least
 
-        few_since = held_since(asked.day, [life, *others, *members], is_few)
+        few_since = held_since(asked.day, [life, *standalone, *members], is_few)
         listed_from = months_completed(few_since, rules.whole(Policy.FEW_MEMBERS_MONTHS))
         fact = gettext("%(members)s; too few since %(day)s") % {
             "members": shown_full_members(number_on(asked.day, members)),
@@ -166,6 +154,15 @@ class TooFewMembers(OfOrganizations):
     def link(self, row: Organization) -> str:
         """The page of the procedure."""
         return self.address_of(row, "merge")
+
+
+def _standalone_throughout(first: date, last: date) -> Q:
+    """The condition that an organization is formed by one enterprise alone on every day from `first` to `last`."""
+    kinds = OrganizationKind.objects.filter(kind__in=STANDALONE_KINDS)
+    of_row = kinds.filter(organization=OuterRef("pk"))
+    going_on = kinds.filter(organization=OuterRef("organization"), valid_from=OuterRef("valid_to"))
+    broken_off = of_row.filter(~Exists(going_on), valid_to__gt=first, valid_to__lte=last)
+    return Q(Exists(of_row.on(first))) & ~Q(Exists(broken_off))
 
 
 def _having_at_last(

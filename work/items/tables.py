@@ -92,7 +92,8 @@ class OfMembers(ItemKind):
     def with_area(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
         """As of any table."""
         named = self._places(day).annotate(displayed=displayed_name("area"))
-        return rows.annotate(area_name=Subquery(named.values("displayed")[:1])).order_by(self.order)
+        placed: QuerySet[Any] = rows.annotate(area_name=Subquery(named.values("displayed")[:1]))
+        return placed.order_by(self.order)
 
     def _places(self, day: date) -> QuerySet[Any]:
         return OrganizationArea.objects.on(day).filter(
