@@ -30,6 +30,7 @@ from orgs.admin.entering import EnteredAdmin
 from orgs.admin.figure_filters import AsOfFilter, EstablishedByFilter, EstablishedFilter, OutsideFilter
 from orgs.admin.filters import AreaFilter, CommunityKindFilter, InForceFilter, KindFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline, refusal_at
+from orgs.admin.suggested import SuggestedAdmin
 from orgs.incubation import with_founding_coverage
 from orgs.models import (
     COUNTED_KINDS,
@@ -248,7 +249,7 @@ class OrganizationBaseAdmin(EnteredAdmin):
             self.warn(request, text)
 
 
-class OrganizationAdmin(OrganizationBaseAdmin):
+class OrganizationAdmin(SuggestedAdmin, OrganizationBaseAdmin):
     """Organizations of the four counted kinds."""
 
     add_form = EstablishOrganizationForm
