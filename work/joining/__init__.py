@@ -1,0 +1,1 @@
+"""Joint branches proposed: which enterprises without an organization could form one together."""
