@@ -43,7 +43,7 @@ class Report(models.Model):
     written_at = "issued_at"
     kept_forever = True
 
-    number = models.CharField(_("number"), max_length=12, unique=True)
+    number = models.CharField(_("report number"), max_length=12, unique=True)
     form_key = models.UUIDField(editable=False)
     as_of = models.DateField(_("day"))
     area = models.ForeignKey(

@@ -71,7 +71,7 @@ def chain(report: Report, *, day: date | None = None, other: Report | None = Non
         states.append(then)
         steps.append(
             Step(
-                name=_("Change"),
+                name=_("Difference"),
                 title=_("What changed between %(first)s and %(second)s")
                 % {"first": date_format(report.as_of), "second": date_format(later)},
                 differences=differences(own.contents, then.contents, but=OF_THE_CALENDAR),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='number')),
+                ('number', models.CharField(max_length=12, unique=True, verbose_name='report number')),
                 ('form_key', models.UUIDField(editable=False)),
                 ('as_of', models.DateField(verbose_name='day')),
                 ('scale', models.CharField(choices=[('above', 'above scale'), ('all', 'all enterprises')], max_length=10, verbose_name='Enterprises to cover')),

@@ -32,7 +32,7 @@ class CompareForm(forms.Form):
         label=_("Or with another report"),
         required=False,
         to_field_name="number",
-        empty_label=_("none"),
+        empty_label=_("no other report"),
         error_messages={"invalid_choice": _("No report on the same area that you see has this number.")},
     )
 
@@ -60,8 +60,10 @@ def compared(request: HttpRequest, report: Report, found: Chain) -> dict[str, An
     """What a page shows of a comparison: the figures in every state, and the records that made the difference."""
     bodies = [state.body for state in found.states]
     reader = reader_of(request, report)
+    figures = list(figures_of(report.definitions, *bodies, language=str(get_language())))
     return {
-        "figures": list(figures_of(report.definitions, *bodies, language=str(get_language()))),
+        "figures": figures,
+        "differ": any(figure.differs for figure in figures),
         "columns": found.columns,
         "steps": [ToldStep.of(step, reader) for step in found.steps],
     }

@@ -61,7 +61,7 @@ def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
     bodies = [state.body for state in found.states]
     figures: Sheet = (
         _("Figures"),
-        [_("Code"), _("Figure"), *(state.title for state in found.states)],
+        [_("Code of the figure"), _("Figure"), *(state.title for state in found.states)],
         [
             (one.code, one.label, *one.numbers)
             for one in figures_of(report.definitions, *bodies, language=_language())
@@ -69,7 +69,7 @@ def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
     )
     records: Sheet = (
         _("Records"),
-        ["", _("What"), _("Key"), _("Counted before as"), _("Counted after as")],
+        ["", _("What is counted"), _("Key of the record"), _("Counted before as"), _("Counted after as")],
         [
             (step.title, *row)
             for step in found.steps
@@ -88,7 +88,7 @@ def _seen(counted: Contents, reader: Reader) -> Contents:
 
 def _about(report: Report) -> Sheet:
     rows: list[Row] = [
-        (_("Number"), report.number),
+        (_("Report number"), report.number),
         (_("Day"), report.as_of.isoformat()),
         (_("Area"), report.area_name or _("the whole register")),
         (_("Enterprises to cover"), str(report.get_scale_display())),
@@ -101,7 +101,14 @@ def _about(report: Report) -> Sheet:
 
 
 def _figures(report: Report) -> Sheet:
-    header = [_("Code"), _("Figure"), _("Number"), _("Unit"), _("Definition"), _("Rule and source")]
+    header = [
+        _("Code of the figure"),
+        _("Figure"),
+        _("Value"),
+        _("Unit"),
+        _("Definition"),
+        _("Rule and source"),
+    ]
     rows = [
         (one.code, one.label, one.numbers[0], one.unit, one.definition, one.rule)
         for one in figures_of(report.definitions, report.figures, language=_language())
@@ -115,7 +122,7 @@ def _counted(report: Report, reader: Reader) -> Sheet:
         for code, keys in _seen(report.counted, reader).items()
         for key in keys
     ]
-    return _("Records"), [_("Code"), _("Counted as"), _("Key")], rows
+    return _("Records"), [_("Code of the figure"), _("Counted as"), _("Key of the record")], rows
 
 
 def _differing(difference: Difference, reader: Reader) -> Iterator[Row]:

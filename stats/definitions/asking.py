@@ -127,7 +127,10 @@ APPLICATION_FIGURES = (
     Definition(
         "applications.share_on_initiative.rate",
         _("share founded on the enterprise's initiative"),
-        _("Those that the enterprise asked for, of the organizations established in the span."),
+        _(
+            "Those that the enterprise asked for, of the organizations established in the span, to four places; none "
+            "where none was established."
+        ),
         SHARE,
         INITIATIVE,
     ),

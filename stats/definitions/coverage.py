@@ -203,7 +203,10 @@ COVERAGE = (
     Definition(
         "coverage.organizational.rate",
         _("organizational coverage"),
-        _("Enterprises with a standalone organization or in a joint branch, of the enterprises in scale."),
+        _(
+            "Enterprises with a standalone organization or in a joint branch, of the enterprises in scale, to four "
+            "places; none where there is no enterprise in scale."
+        ),
         SHARE,
         DENOMINATOR,
     ),
@@ -229,7 +232,7 @@ COVERAGE = (
         _("work coverage"),
         _(
             "Enterprises with organizational coverage, or reached by an instructor or a community general branch, of "
-            "the enterprises in scale."
+            "the enterprises in scale, to four places; none where there is no enterprise in scale."
         ),
         SHARE,
         DENOMINATOR,

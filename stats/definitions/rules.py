@@ -31,7 +31,7 @@ MEMBERS = _("members")
 TITLES = _("titles")
 APPLICATIONS = _("applications")
 DAYS = _("days")
-SHARE = _("share, from 0 to 1, to four places; none where there is nothing to have a share of")
+SHARE = _("share, from 0 to 1")
 CHOICE = _("one of the choices")
 
 # Rules, each with its source.

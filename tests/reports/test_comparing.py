@@ -91,7 +91,7 @@ def test_two_reports_are_joined_by_what_is_known_of_both_days():
         "2008-001 as issued",
         "Correction",
         "June 19, 2008 as known today",
-        "Change",
+        "Difference",
         "June 19, 2009 as known today",
         "Correction",
         "2009-001 as issued",

@@ -172,7 +172,7 @@ def test_a_report_goes_on_saying_what_it_said_and_tells_what_was_corrected(clien
     assert figures["community_general_branches"].texts == ("0", "0")
     text = page.content.decode()
     assert "stands at 1 organizations" in text
-    assert "The digest matches" in text
+    assert "Yes: the digest matches." in text
     assert "甲支部" in text
     assert "Dissolved on: March 1, 2008" in text
     assert "· li ·" in text
@@ -209,7 +209,7 @@ def test_a_tampered_report_says_so(client, area, corrected):
         cursor.execute("UPDATE reports_report SET issuer = 'somebody'")
     signed_in(client, "organizer", area)
     text = client.get(reverse("report", args=[corrected.number])).content.decode()
-    assert "The digest does not match" in text
+    assert "No: the digest does not match." in text
 
 
 def test_a_comparison_says_what_came_and_went_until_another_day(client, area):
