@@ -13,6 +13,9 @@ from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFac
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
+A4 = 672
+"""Pixels across the paper between its margins."""
+
 
 @pytest.mark.parametrize(
     ("language", "width", "scheme", "issue", "intact"),
@@ -51,5 +54,6 @@ def test_a_report_is_issued_read_and_compared(open_page, language, width, scheme
     assert_fits(page)
     assert_accessible(page)
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4, "height": 900})
     assert page.locator(".day-form").is_hidden()
     assert_fits(page)
