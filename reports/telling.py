@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from members.models import Member
@@ -33,8 +34,8 @@ class Told:
     key: str
     name: str
     link: str
-    before: Sequence[str]
-    after: Sequence[str]
+    before: str
+    after: str
     corrections: Sequence[Correction]
 
 
@@ -98,8 +99,8 @@ class Reader:
                 key=one.key,
                 name=row.name if row else "",
                 link=self._link(found.subject, row) if row else "",
-                before=[self.labels[code] for code in one.before],
-                after=[self.labels[code] for code in one.after],
+                before=self.labels_of(one.before),
+                after=self.labels_of(one.after),
                 corrections=corrections.get(row.pk, ()) if row else (),
             )
 
@@ -107,6 +108,10 @@ class Reader:
             ToldList(len(those), [told(one) for one in those[:SHOWN]] if named else []) for those in lists
         )
         return ToldDifference(found.subject, named, came, went, changed)
+
+    def labels_of(self, codes: Sequence[str]) -> str:
+        """What a record that stands under `codes` is counted as."""
+        return _(", ").join(self.labels[code] for code in codes)
 
     def _rows(self, subject: Subject, keys: Collection[str]) -> dict[str, Any]:
         """The records with `keys` that the reader sees today, by key."""

@@ -127,9 +127,7 @@ def _counted(report: Report, reader: Reader) -> Sheet:
 
 def _differing(difference: Difference, reader: Reader) -> Iterator[Row]:
     for one in difference.all:
-        before, after = (
-            ", ".join(reader.labels[code] for code in codes) for codes in (one.before, one.after)
-        )
+        before, after = reader.labels_of(one.before), reader.labels_of(one.after)
         yield str(difference.subject.label), one.key, before, after
 
 
