@@ -148,13 +148,12 @@ TABLE_RENDERERS: tuple[type[TableRenderer], ...] = (CSVRenderer, XLSXRenderer)
 
 def wants_table(request: Request) -> bool:
     """Whether the answer is to be a file of rows."""
-    return isinstance(getattr(request, "accepted_renderer", None), TableRenderer)
+    return isinstance(request.accepted_renderer, TableRenderer)
 
 
 def table_response(request: Request, table: Table) -> Response:
     """`table` as the file that `request` asks for."""
-    suffix = getattr(request, "accepted_renderer").format  # noqa: B009, set by the view's negotiation
-    disposition = content_disposition_header(True, f"{table.name}.{suffix}")
+    disposition = content_disposition_header(True, f"{table.name}.{request.accepted_renderer.format}")
     return Response(table, headers={"Content-Disposition": str(disposition)})
 
 
