@@ -25,7 +25,7 @@ from stats.api.bodies import count_of
 from stats.api.parameters import DayQuery
 from stats.gaps import Gap, Gaps, gaps_on
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """Of a file; a request that makes a larger one would hold its worker for minutes."""
 
 WITHOUT_ORGANIZATION = [

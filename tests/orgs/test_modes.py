@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from orgs.models import Enterprise, Kind
-from orgs.modes import Mode, in_mode, mode_on
+from orgs.modes import Mode, in_mode, mode_on, without_organization_on
 from tests.factories.orgs import (
     AreaFactory,
     CoverageFactory,
@@ -23,6 +23,8 @@ def modes(day=DAY):
     for mode in Mode:
         by_filter = set(Enterprise.objects.filter(in_mode(mode, day)).values_list("pk", flat=True))
         assert by_filter == {pk for pk, value in found.items() if value == mode}
+    without = set(Enterprise.objects.filter(without_organization_on(day)).values_list("pk", flat=True))
+    assert without == {pk for pk, value in found.items() if value not in (Mode.STANDALONE, Mode.JOINT)}
     return found
 
 
