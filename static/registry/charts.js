@@ -73,6 +73,7 @@
     charts.set(figure, chart);
   };
 
+  if (!window.echarts) return;
   const figures = document.querySelectorAll("figure[data-chart]");
   const drawAll = () => figures.forEach(draw);
   drawAll();

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 NASTY = ("\0", "(", "x", "9" * 30, "99999-01-01", "\uffff")
 PARAMETERS = (
     "q", "p", "o", "on", "area", "kind", "mode", "organization", "employer", "stage", "role", "event", "state", "side",
-    "assigned", "overdue",
+    "assigned", "overdue", "as_of", "area_code", "outside", "established", "place_code",
     "ownership__exact", "is_active__exact",
 )  # fmt: skip
 QUERIES = (

@@ -184,3 +184,75 @@ def test_instructors_who_work_on_a_day(admin_client):
     instructor = InstructorFactory(valid_to=date(2008, 1, 1))
     assert found(admin_client, "instructor", on="2007-12-31") == {instructor.pk}
     assert found(admin_client, "instructor", on="2008-01-01") == set()
+
+
+def test_an_area_is_asked_for_by_its_code_as_well(admin_client):
+    district = AreaFactory(code="330304")
+    inside = EnterpriseFactory(area=AreaFactory(code="330304001"))
+    EnterpriseFactory()
+    assert found(admin_client, "enterprise", area_code=district.code) == {inside.pk}
+    page = admin_client.get("/admin/orgs/enterprise/", {"area_code": district.code, "mode": "none"})
+    html = page.content.decode()
+    area_form = html[html.index('data-filter-title="area"') :].split("</form>")[0]
+    assert f'<option value="{district.pk}" selected>' in area_form
+    assert 'name="mode" value="none"' in area_form
+    assert "area_code" not in area_form, "another area chosen here counts, and to clear it clears both"
+
+
+def test_an_unknown_code_of_an_area_is_told_at_the_filter(admin_client):
+    EnterpriseFactory(area=AreaFactory(code="330304"))
+    page = admin_client.get("/admin/orgs/enterprise/", {"area_code": "330399"})
+    assert not page.context["cl"].result_list
+    assert 'class="errorlist"' in page.content.decode()
+
+
+def test_organizations_of_several_kinds(admin_client):
+    committee, joint = OrganizationFactory(kind=Kind.COMMITTEE), OrganizationFactory(kind=Kind.JOINT_BRANCH)
+    assert found(admin_client, "organization", kind="standalone") == {committee.pk}
+    assert found(admin_client, "organization", kind="counted") == {committee.pk, joint.pk}
+
+
+def test_enterprises_by_coverage_and_scale(admin_client):
+    covered, instructed, state = (
+        EnterpriseFactory(above_scale_from=date(2007, 1, 1), ownership=ownership)
+        for ownership in ("private", "hmt", "state")
+    )
+    small = EnterpriseFactory()
+    OrganizationFactory(covers=[covered])
+    InstructorFactory(enterprise=instructed)
+    assert found(admin_client, "enterprise", mode="organizational") == {covered.pk}
+    assert found(admin_client, "enterprise", mode="work") == {covered.pk, instructed.pk}
+    assert found(admin_client, "enterprise", scale="all") == {covered.pk, instructed.pk, small.pk}
+    assert found(admin_client, "enterprise", scale="above") == {covered.pk, instructed.pk}
+    assert found(admin_client, "enterprise", scale="above", on="2006-12-31") == set()
+    assert state.pk in found(admin_client, "enterprise")
+
+
+def test_organizations_established_in_a_year_by_the_day_and_in_the_area_of_the_day(admin_client):
+    before, after = AreaFactory(code="330304001"), AreaFactory(code="330304002")
+    early = OrganizationFactory(established_on=date(2007, 3, 1), dissolved_on=date(2008, 1, 1), area=before)
+    OrganizationFactory(established_on=date(2007, 9, 1), area=after)
+    query = {"as_of": "2008-06-19", "established": 2007}
+    assert len(found(admin_client, "organization", **query)) == 2
+    assert found(admin_client, "organization", **query, area_code=before.code) == {early.pk}
+    assert found(admin_client, "organization", as_of="2007-06-30", established=2007) == {early.pk}
+    assert len(found(admin_client, "organization", established_by=2008)) == 2
+    assert found(admin_client, "organization", established_by=2006) == set()
+    assert found(admin_client, "organization", established="x") == set()
+
+
+def test_what_lies_outside_all_areas_of_a_level(admin_client):
+    district = AreaFactory(code="330304")
+    beside, nowhere = EnterpriseFactory(area=district), EnterpriseFactory()
+    EnterpriseFactory(area=AreaFactory(code="330304001"))
+    assert found(admin_client, "enterprise", outside="subdistrict") == {beside.pk, nowhere.pk}
+    assert found(admin_client, "enterprise", outside="subdistrict", area_code="330304") == {beside.pk}
+
+
+def test_practices_told_by_a_day_and_public_on_it(admin_client):
+    public = PracticeFactory(day=date(2008, 6, 1), released_on=date(2008, 7, 1))
+    told = PracticeFactory(day=date(2008, 6, 1))
+    PracticeFactory(day=date(2009, 1, 1))
+    assert found(admin_client, "practice", on="2008-06-30") == {public.pk, told.pk}
+    assert found(admin_client, "practice", on="2008-07-01", released="yes") == {public.pk}
+    assert found(admin_client, "practice", on="2008-06-30", released="yes") == set()
