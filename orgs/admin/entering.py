@@ -2,9 +2,23 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.http import HttpRequest
 
 from orgs.admin.base import RecordAdmin, RefusableForm
+
+
+class SeveralRecordsSelect(AutocompleteSelectMultiple):
+    """Completes typing to several records, which are taken out one by one.
+
+    The button that takes out all stands in the list of those chosen, which is no list then to who listens to it.
+    """
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Django's, without that button."""
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class EnteredAdmin(RecordAdmin):

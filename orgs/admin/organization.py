@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -26,7 +26,7 @@ from orgs.actions.organization import (
     what_is_unusual,
 )
 from orgs.admin.base import RefusableForm, number_of
-from orgs.admin.entering import EnteredAdmin
+from orgs.admin.entering import EnteredAdmin, SeveralRecordsSelect
 from orgs.admin.figure_filters import AsOfFilter, EstablishedByFilter, EstablishedFilter, OutsideFilter
 from orgs.admin.filters import AreaFilter, CommunityKindFilter, InForceFilter, KindFilter
 from orgs.admin.periods import PeriodFormSet, PeriodInline, ReadOnlyInline, refusal_at
@@ -83,7 +83,7 @@ class EstablishForm(OrganizationForm):
     )  # fmt: skip
     enterprises = forms.ModelMultipleChoiceField(
         Enterprise.objects.all(), label=_("Enterprises covered"), required=False,
-        widget=AutocompleteSelectMultiple(Coverage._meta.get_field("enterprise"), admin.site),
+        widget=SeveralRecordsSelect(Coverage._meta.get_field("enterprise"), admin.site),
     )  # fmt: skip
 
 
