@@ -151,6 +151,7 @@ ABOUT_NO_RECORD = {
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "checks", "check",  # tests/checks/test_pages.py
     "tokens", "end_token",  # below
+    "joint_proposals",  # tests/work/test_joining_page.py
     "practice", "practice_picture",  # below
     "application_status", "application_answer", "application_withdraw", "application_letter",
     "application_leave",  # tests/applications/test_status.py
