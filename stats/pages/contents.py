@@ -176,7 +176,7 @@ class Contents:
 
 
 def _said(away: Away) -> Iterator[str]:
-    """How many rows have left the user's area since, in words."""
+    """How many rows the user does not see today, in words."""
     organizations, enterprises = sum(away.organizations.values()), sum(away.enterprises.values())
     people = sum(away.members.values()) + away.on_the_way
     if organizations:
