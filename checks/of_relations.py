@@ -43,7 +43,10 @@ def _has_none(day: date) -> Q:
     has_one = owns(Membership, "member", holds_on(day))
     begun = owns(Membership, "member", Q(valid_from__lt=day))
     comes_later = owns(Membership, "member") & ~begun
-    gone = owns(Transfer, "member", Q(destination=None, received_on__lte=day))
+    came_back = Membership.objects.filter(
+        member=OuterRef("member"), valid_from__gt=OuterRef("received_on"), valid_from__lte=day
+    )
+    gone = owns(Transfer, "member", Q(destination=None, received_on__lte=day), ~Exists(came_back))
     return is_member(day) & ~has_one & ~comes_later & ~gone
 
 

@@ -66,7 +66,7 @@ class Line:
 
 
 @require_safe
-def checks(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
+def overview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
     """How many offenders each check finds; to who sees the whole register, what the last nights found, too."""
     made = _made_for(request)
     form = SeverityForm(request.GET)
@@ -94,7 +94,7 @@ def checks(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
 
 
 @require_safe
-def check(request: HttpRequest, code: str, *, site: AdminSite) -> HttpResponse:
+def offenders(request: HttpRequest, code: str, *, site: AdminSite) -> HttpResponse:
     """What a check means, how to mend it, and its offenders of today, each with the way to its page."""
     made = _made_for(request)
     found = next((check for check in CHECKS if check.code == code), None)
@@ -102,11 +102,11 @@ def check(request: HttpRequest, code: str, *, site: AdminSite) -> HttpResponse:
         raise Http404
     if found not in made:
         raise PermissionDenied
-    offenders = found.offenders(timezone.localdate(), scope_of(request))
+    rows = found.offenders(timezone.localdate(), scope_of(request))
     if found.model in _NAMED_WITH:
-        offenders = offenders.select_related(_NAMED_WITH[found.model])
+        rows = rows.select_related(_NAMED_WITH[found.model])
     try:
-        page = Paginator(offenders, ROWS).page(request.GET.get("p", 1))
+        page = Paginator(rows, ROWS).page(request.GET.get("p", 1))
     except InvalidPage as error:
         raise Http404 from error
     context = {

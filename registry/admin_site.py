@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
 from accounts.views import OwnPasswordView
-from checks.pages import check, checks
+from checks.pages import offenders, overview
 from record.origin import because
 from registry.search import search
 from sheets.admin.yearly_list import yearly_list
@@ -135,6 +135,8 @@ class RegistryAdminSite(AdminSite):
                 name="orgs_enterprise_yearly_list",
             )
         )
-        pages.append(path("checks/", self.admin_view(partial(checks, site=self)), name="checks"))
-        pages.append(path("checks/<slug:code>/", self.admin_view(partial(check, site=self)), name="check"))
+        pages.append(path("checks/", self.admin_view(partial(overview, site=self)), name="checks"))
+        pages.append(
+            path("checks/<slug:code>/", self.admin_view(partial(offenders, site=self)), name="check")
+        )
         return [*pages, *super().get_urls()]

@@ -28,9 +28,12 @@ def _time_or_never(name: str, text: str) -> time | None:
     if text == "never":
         return None
     try:
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a time such as 03:00, or never; not {text}.") from error
+        found = time.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:  # it is that of TIME_ZONE
+        raise ImproperlyConfigured(f"{name} must be a time such as 03:00, or never; not {text}.")
+    return found
 
 
 env = environ.Env()

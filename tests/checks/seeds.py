@@ -383,14 +383,17 @@ def _(world):
 
 @seed("member-without-relation")
 def _(world):
-    gone, coming = person(), person()
-    MembershipFactory(member=gone, organization=world.branch, valid_to=LATE)
+    gone, came_back, coming = person(), person(), person()
     out = {"destination": None, "destination_elsewhere": "瑞安", "requested_on": EARLY, "received_on": LATE}
-    TransferFactory(member=gone, origin=world.branch, **out)
+    for member in (gone, came_back):
+        MembershipFactory(member=member, organization=world.branch, valid_to=LATE)
+        TransferFactory(member=member, origin=world.branch, **out)
+    again = {"valid_from": date(2007, 1, 1), "valid_to": date(2008, 1, 1)}
+    MembershipFactory(member=came_back, organization=world.joint, **again)
     MembershipFactory(member=coming, organization=world.branch, valid_from=date(2009, 1, 1))
     left = person()
     MembershipFactory(member=left, organization=world.branch, valid_to=LATE)
-    return left, person()
+    return left, came_back, person()
 
 
 @seed("standing-outside-membership")
