@@ -231,6 +231,8 @@ class Member(HoldsProtected, Named):
         indexes = [
             # The figures look up stages of members one by one, from here instead of the broad rows.
             models.Index(fields=["id", "full_on", "ended_on", "probationary_on"], name="member_stage_by_day"),
+            # Full members are counted per employer, in the whole register.
+            models.Index(fields=["employer", "full_on", "ended_on"], name="member_full_by_employer"),
             models.Index(fields=["phone_index"], name="member_phone"),
         ]
 
