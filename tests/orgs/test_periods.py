@@ -22,6 +22,7 @@ from orgs.models import (
 from orgs.periods import Period
 from tests.factories.members import MemberFactory, MembershipFactory, PostFactory
 from tests.factories.orgs import AreaFactory, CoverageFactory, EnterpriseFactory, OrganizationFactory
+from work.models import Exemption
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,7 @@ KEYS = {
     Coverage: {"organization": OrganizationFactory, "enterprise": EnterpriseFactory},
     Designation: {"enterprise": EnterpriseFactory, "level": ("city", "district")},
     EnterpriseArea: {"enterprise": EnterpriseFactory},
+    Exemption: {"kind": ("few_members", "instructor"), "enterprise": EnterpriseFactory},
     Instructor: {"name": ("王五", "李四"), "enterprise": EnterpriseFactory},
     Membership: {"member": MemberFactory},
     OrganizationArea: {"organization": OrganizationFactory},
@@ -42,6 +44,7 @@ KEYS = {
 """Of each table of periods the key, for two rows that differ in it."""
 BESIDE = {
     EnterpriseArea: {"area": AreaFactory},
+    Exemption: {"reason": ("一", "二")},
     Membership: {"organization": OrganizationFactory},
     OrganizationArea: {"area": AreaFactory},
     OrganizationKind: {"kind": (Kind.BRANCH, Kind.COMMITTEE)},

@@ -40,6 +40,7 @@ from tests.factories.orgs import (
     PracticeFactory,
     PracticePictureFactory,
 )
+from tests.factories.work import ExemptionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def one_of_each():
         CoverageFactory(), DesignationFactory(), InstructorFactory(), PracticeFactory(),
         PolicyNumber.objects.first(), PracticePictureFactory(), OrganizationDeedFactory(), EnterpriseDeedFactory(),
         MemberDeedFactory(), StandingFactory(), ElectionFactory(), PostFactory(), TransferFactory(),
-        ApplicationFactory(),
+        ApplicationFactory(), ExemptionFactory(),
     ]  # fmt: skip
     recorded = {model.instance_type for model in sealed_models().values() if hasattr(model, "instance_type")}
     assert {type(row) for row in rows} == recorded

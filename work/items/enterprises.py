@@ -23,11 +23,17 @@ from work.items.spells import Spell, any_on, number_on
 from work.items.tables import OfEnterprises
 
 
-def employing(enterprises: QuerySet[Enterprise], day: date, least: int) -> QuerySet[Any]:
-    """The keys of those of `enterprises` that employ `least` or more full members on `day`; `least` is 1 or more."""
+def employing(
+    enterprises: QuerySet[Enterprise], day: date, least: int, below: int | None = None
+) -> QuerySet[Any]:
+    """The keys of those of `enterprises` that employ `least` (1 or more) full members on `day` or more.
+
+    With `below`, fewer than that.
+    """
     people = Member.objects.full_on(day).filter(employer__in=enterprises.order_by().values("pk"))
     counted = people.order_by().values("employer").annotate(number=Count("pk"))
-    return counted.filter(number__gte=least).values("employer")
+    enough = counted.filter(number__gte=least)
+    return (enough if below is None else enough.filter(number__lt=below)).values("employer")
 
 
 class Unreached(OfEnterprises):
@@ -46,10 +52,8 @@ class Unreached(OfEnterprises):
         least, below = _bounds(self.formation, rules.formation)
         found = enterprises.filter(behind(self.suffices, asked.day))
         if least > 0:
-            found = found.filter(pk__in=employing(enterprises, asked.day, least))
-        if below is not None:
-            found = found.exclude(pk__in=employing(enterprises, asked.day, below))
-        return found
+            return found.filter(pk__in=employing(enterprises, asked.day, least, below))
+        return found if below is None else found.exclude(pk__in=employing(enterprises, asked.day, below))
 
     def known(self, keys: Sequence[int], asked: Asked) -> Any:
         """Full members, what reaches them, and their scale where that is asked for; seven statements."""
