@@ -16,7 +16,7 @@ OTHER_DATABASE = "is about another database than"
 
 
 def pytest_collection_modifyitems(items):
-    """Skip what the machine or the database of this run cannot do."""
+    """Skip what the machine or the database of this run cannot do; put tests in a browser last."""
     without = []
     if chromium() is None:
         without.append(("browser", NO_CHROMIUM))
@@ -26,6 +26,8 @@ def pytest_collection_modifyitems(items):
         for marker, reason in without:
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+    # One after the other: they share a Chromium for as long as no test of another folder comes between.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(autouse=True)
