@@ -80,7 +80,7 @@ def test_the_kind_of_a_picture_is_told_by_what_is_in_it(admin_client):
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "not a picture"),
         (picture_file(form="JPEG").read()[:400], "not a picture"),
         (picture_file(form="GIF").read(), "not a picture"),
-        (picture_file(size=(9000, 9000)).read(), "more than 40 million pixels"),
+        (picture_file(size=(9000, 9000), mode="1", colour=0).read(), "more than 40 million pixels"),
         (b"", "empty"),
     ],
 )
