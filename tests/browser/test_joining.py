@@ -21,7 +21,7 @@ PAGE = f"/dashboard/joint/?as_of={DAY}"
 
 @pytest.fixture
 def organizer():
-    """Of a subdistrict with three neighbours, who make the same, and one whose place is not known."""
+    """Of a district with four neighbours, who make the same, and one who is alone in another subdistrict."""
     rules = {
         Policy.OWN_ORGANIZATION_FULL_MEMBERS: 3,
         Policy.JOINT_FULL_MEMBERS: 1,
@@ -30,12 +30,17 @@ def organizer():
     if not PolicyNumber.objects.exists():  # the rows of the migration are gone after a transactional test
         for policy, value in rules.items():
             PolicyNumber.objects.create(policy=policy, value=value, valid_from=DAY, source="Art. 5")
-    subdistrict = AreaFactory(code="330304001", name="梧田街道")
-    community = AreaFactory(code="330304001001", name="慈湖社区")
-    for area in (community, community, community, AreaFactory(code="330304001002")):
+    AreaFactory(code="330304001", name="梧田街道")
+    community, beside, far = (
+        AreaFactory(code=code, name=name)
+        for code, name in (
+            ("330304001001", "慈湖社区"), ("330304001002", "南村社区"), ("330304002001", "潘桥社区"),
+        )
+    )  # fmt: skip
+    for area in (community, community, community, beside, far):
         name = f"温州市瓯海{area.name}鞋业有限公司"
         MemberFactory(employer=EnterpriseFactory(area=area, name=name))
-    return UserFactory(is_staff=True, role=Role.ORGANIZER, area=subdistrict)
+    return UserFactory(is_staff=True, role=Role.ORGANIZER, area=AreaFactory(code="330304", name="瓯海区"))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,8 @@ def organizer():
 )
 def test_the_page_is_whole_in(open_page, organizer, language, width, scheme):
     page = open_page(PAGE, user=organizer, language=language, width=width, scheme=scheme)
-    assert page.locator(".proposal").count() == 1
+    assert page.locator(".proposal tbody tr").count() == 4
+    assert page.locator("#unplaced").is_visible()
     assert_fits(page)
     assert_accessible(page)
 
@@ -60,4 +66,4 @@ def test_a_proposal_is_founded_without_typing_but_its_code(open_page, organizer)
     assert Organization.objects.get().coverage.filter(valid_from=DAY).count() == 4
 
     page.goto(PAGE)
-    assert page.get_by_text("Nothing is proposed").is_visible()
+    assert page.get_by_text("nobody who could join has neighbours enough").is_visible()

@@ -129,11 +129,7 @@ def _arranged(candidates: Sequence[Candidate], alike: Sequence[str], limits: Lim
     if not alike:
         return _cut(candidates, limits)
     field, *closer = alike
-    blocks, apart = {}, []
-    for value, block in _blocks(candidates, field).items():
-        placed = {candidate for group in _cut(block, limits) for candidate in group if value}
-        blocks[value] = [candidate for candidate in block if candidate in placed]
-        apart += [candidate for candidate in block if candidate not in placed]
+    blocks, apart = _kept_together(candidates, field, limits)
     arranged = {value: _arranged(block, closer, limits) for value, block in blocks.items()}
 
     def after(given: Sequence[Candidate]) -> list[Group]:
@@ -152,7 +148,7 @@ def _arranged(candidates: Sequence[Candidate], alike: Sequence[str], limits: Lim
     if score(best).placed == len(candidates):
         return best
     spares = _spares(blocks, apart, closer, limits)
-    # The fewer who leave their block, the better; no more than one short of `full_members` are needed.
+    # The fewer leave their block, the better; one short of `full_members` are enough, and rarely a block gives all.
     by_number: list[list[Sequence[Candidate]]]
     by_number = [list(combinations(spares, number)) for number in range(1, limits.full_members)]
     by_number[-1] += sorted(blocks.values(), key=len)[:_TRIED]
@@ -161,6 +157,19 @@ def _arranged(candidates: Sequence[Candidate], alike: Sequence[str], limits: Lim
         if score(best).placed == len(candidates):
             break
     return best
+
+
+def _kept_together(
+    candidates: Sequence[Candidate], field: str, limits: Limits
+) -> tuple[dict[str, list[Candidate]], list[Candidate]]:
+    """As many as can be grouped among those of one known value of `field`, by the value; and all others."""
+    blocks, apart = {}, []
+    for value, block in _blocks(candidates, field).items():
+        placed = {candidate for group in _cut(block, limits) for candidate in group} if value else set()
+        apart += [candidate for candidate in block if candidate not in placed]
+        if placed:
+            blocks[value] = [candidate for candidate in block if candidate in placed]
+    return blocks, apart
 
 
 def _spares(
