@@ -85,7 +85,7 @@ def _members(count: int) -> Iterator[str]:
 def _established(count: int, year: int) -> Iterator[str]:
     if count:
         text = ngettext(
-            "The year %(year)s saw the establishment of one organization.",
+            "The year %(year)s saw the establishment of %(count)s organization.",
             "The year %(year)s saw the establishment of %(count)s organizations.",
             count,
         )
@@ -162,13 +162,13 @@ def _all_covered(scale: Scale, count: int) -> str:
 def _some_covered(scale: Scale, work: Share) -> str:
     if scale == Scale.ABOVE:
         text = ngettext(
-            "Of %(all)s above-scale non-public enterprises one is covered, a work coverage of %(rate)s.",
+            "Of %(all)s above-scale non-public enterprises %(part)s is covered, a work coverage of %(rate)s.",
             "Of %(all)s above-scale non-public enterprises %(part)s are covered, a work coverage of %(rate)s.",
             work.numerator,
         )
     else:
         text = ngettext(
-            "Of %(all)s operating non-public enterprises one is covered, a work coverage of %(rate)s.",
+            "Of %(all)s operating non-public enterprises %(part)s is covered, a work coverage of %(rate)s.",
             "Of %(all)s operating non-public enterprises %(part)s are covered, a work coverage of %(rate)s.",
             work.numerator,
         )

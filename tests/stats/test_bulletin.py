@@ -69,7 +69,7 @@ MANY = {
             ONE,
             "As of June 19, 2008, Party building in non-public enterprises of Ouhai stands at 1 organizations, "
             "1 standalone, 0 joint. The organization is a Party committee. In all there is one Party member. "
-            "The year 2007 saw the establishment of one organization. "
+            "The year 2007 saw the establishment of 1 organization. "
             "There is one community general Party branch, counted apart. "
             "The only above-scale non-public enterprise is covered: full coverage. "
             "Organizational coverage, by own or joint organizations, is 1 of 1, or 100%. "
@@ -136,7 +136,7 @@ def test_in_chinese(of, text):
         (
             {Mode.NONE: 2, Mode.COMMUNITY: 1},
             Scale.ALL,
-            "Of 3 operating non-public enterprises one is covered, a work coverage of 33.33%. "
+            "Of 3 operating non-public enterprises 1 is covered, a work coverage of 33.33%. "
             "Organizational coverage, by own or joint organizations, is 0 of 3, or 0%.",
         ),
         (
