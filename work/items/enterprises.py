@@ -85,7 +85,7 @@ def shown_full_members(number: int) -> str:
 
 def founding(row: Enterprise, kind: Kind) -> str:
     """The address of the form of a new organization, filled in for the enterprise."""
-    known = {"kind": kind.value, "enterprises": row.pk, "area": row.area_key}  # type: ignore[attr-defined]
+    known = {"kind": kind.value, "enterprise": row.uscc, "area": row.area_code}  # type: ignore[attr-defined]
     query = urlencode({name: value for name, value in known.items() if value is not None})
     return f"{reverse('admin:orgs_organization_add')}?{query}"
 

@@ -160,8 +160,8 @@ class ItemKind:
         return dict(placed.values_list("area_key").annotate(number=Count("pk")))
 
     def with_area(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        """`rows` in their order, with `area_name` and `area_key`, its id, of `day`."""
-        return rows.with_area_on(day).annotate(area_key=self.place(day)).order_by(self.order)  # type: ignore[attr-defined, no-any-return]
+        """`rows` in their order, with `area_code` and `area_name` of `day`."""
+        return rows.with_area_on(day).order_by(self.order)  # type: ignore[attr-defined, no-any-return]
 
     def address_of(self, record: Any, page: str = "change") -> str:
         """The address of a page of `record`, of `with_area`, in the admin."""

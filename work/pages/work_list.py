@@ -25,7 +25,7 @@ ITEMS = 50
 
 
 def _kinds_to_choose() -> list[tuple[str, str]]:
-    first = gettext("the first kind of which there are any")
+    first = gettext("the first there is")
     return [("", first), *((kind.code, capfirst(str(kind.title))) for kind in KINDS)]
 
 
