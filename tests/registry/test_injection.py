@@ -25,7 +25,8 @@ from tests.registry.test_who_sees_what import (
     user_called,
 )
 
-pytestmark = pytest.mark.django_db
+# What a body or a form takes depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 ROLES = tuple(role.value for role in Role)
 OF_NO_MODEL = {
