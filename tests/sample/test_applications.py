@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from applications.letters.approval import context, letter
 from applications.models import Application, State
 from members.models import Member
@@ -9,6 +11,9 @@ from orgs.models import Initiative, Organization
 from sample.applying import Applicants
 from sample.plan import LAST_DAY
 from tests.sample.loaded import LoadedSample
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 
 class TheApplicationsOfTheSample(LoadedSample):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 
+import pytest
 from django.db.models import F, Q
 from PIL import Image
 
@@ -26,6 +27,9 @@ from orgs.models import (
 from sample import REPORT_DAY
 from tests.sample.describing import described, told
 from tests.sample.loaded import MODELS, LoadedSample, periods_in
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 
 class TheRowsOfTheSample(LoadedSample):

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import pairwise
 
+import pytest
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
@@ -26,6 +27,9 @@ from orgs.models import (
 from sample import REPORT_DAY
 from sample.plan import LAST_DAY
 from tests.sample.loaded import MODELS, LoadedSample, periods_in
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 DISTRICT = "330304"
 FORESEEN = ("term_ends_on", "letter_valid_until", "probation_until")

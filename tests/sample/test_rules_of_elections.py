@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
+import pytest
 from django.db.models import F, Q
 
 from members.actions.committees import committee_demand
@@ -23,6 +24,9 @@ from orgs.models import (
 )
 from sample.plan import LAST_DAY
 from tests.sample.loaded import LoadedSample, periods_in
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 TERMS = {
     Kind.COMMITTEE: Policy.COMMITTEE_TERM_YEARS,

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import date, timedelta
 
+import pytest
 from django.db.models import Exists, F, OuterRef, Q
 
 from members.actions.transfers import issue_letter
@@ -37,6 +38,9 @@ from orgs.models import (
 from sample import REPORT_DAY
 from sample.plan import LAST_DAY
 from tests.sample.loaded import LoadedSample, periods_in
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 
 class TheLivesInTheSample(LoadedSample):

@@ -3,6 +3,8 @@
 from datetime import date
 from itertools import pairwise
 
+import pytest
+
 from members.models import Membership
 from orgs.models import (
     STANDALONE_KINDS,
@@ -14,6 +16,9 @@ from orgs.models import (
 )
 from sample import REPORT_DAY
 from tests.sample.loaded import LoadedSample, periods_in
+
+# The sample is the same on every database; test_figures.py and test_load_sample.py load it into each.
+pytestmark = pytest.mark.sqlite
 
 QUARTERS = [
     date(year, month, 1) for year in range(1986, 2027) for month in (1, 4, 7, 10) if (year, month) < (2026, 7)
