@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,10 @@ _THROUGH: Mapping[Subject, tuple[type[Model], str]] = {
 
 @dataclass(frozen=True)
 class Correction:
-    """One change of a row: when, by whom (None: by nobody who signed in), of which table, and what it changed."""
+    """One change of a row: when, by whom (None: by nobody who signed in), of which table, and what it changed.
+
+    `of` is the name of the organization through which it counts for the record, empty where the row is its own.
+    """
 
     at: datetime
     order: Any
@@ -71,6 +74,7 @@ class Correction:
     what: str
     deed: str
     fields: tuple[str, ...]
+    of: str = ""
 
 
 def corrections_since(
@@ -86,10 +90,11 @@ def corrections_since(
             found[owner].append(correction)
     if subject in _THROUGH:
         owners = _owners_by_organization(*_THROUGH[subject], records)
+        names = dict(Organization.objects.filter(pk__in=owners).values_list("pk", "name"))
         for table in _ORGANIZATION:
             for organization, correction in _changes(table, moment, owners):
                 for owner in owners[organization]:
-                    found[owner].append(correction)
+                    found[owner].append(replace(correction, of=names[organization]))
     return {owner: sorted(those, key=lambda one: (one.at, str(one.order))) for owner, those in found.items()}
 
 

@@ -98,7 +98,7 @@ class Reader:
             return Told(
                 key=one.key,
                 name=row.name if row else "",
-                link=self._link(found.subject, row) if row else "",
+                link=_link_to(row) if row else "",
                 before=self.labels_of(one.before),
                 after=self.labels_of(one.after),
                 corrections=corrections.get(row.pk, ()) if row else (),
@@ -122,11 +122,10 @@ class Reader:
             rows = rows.annotate(is_community=Exists(branches))
         return {getattr(row, key): row for row in rows}
 
-    def _link(self, subject: Subject, row: Any) -> str:
-        name = row._meta.model_name
-        if getattr(row, "is_community", False):
-            name = "communitygeneralbranch"
-        return reverse(f"admin:{row._meta.app_label}_{name}_change", args=[row.pk])
+
+def _link_to(row: Any) -> str:
+    name = "communitygeneralbranch" if getattr(row, "is_community", False) else row._meta.model_name
+    return reverse(f"admin:{row._meta.app_label}_{name}_change", args=[row.pk])
 
 
 @dataclass(frozen=True)

@@ -162,8 +162,10 @@ def test_what_happened_to_an_organization_is_told_of_its_members_and_enterprises
     organization.save()
 
     told = ("Party organization", "Changed", ("Dissolved on: March 1, 2008",))
-    assert told in corrections(Subject.MEMBERS, member)
-    assert told in corrections(Subject.ENTERPRISES, enterprise)
+    for subject, record in ((Subject.MEMBERS, member), (Subject.ENTERPRISES, enterprise)):
+        assert told in corrections(subject, record)
+        last = corrections_since(NEVER, subject, [record.pk])[record.pk][-1]
+        assert last.of == organization.name
 
 
 def test_a_member_who_was_moved_away_is_told_with_the_relation():

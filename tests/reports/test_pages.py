@@ -88,6 +88,25 @@ def test_a_form_without_its_key_issues_nothing(client):
     assert Report.objects.count() == 0
 
 
+def test_a_register_that_changes_meanwhile_is_told_and_the_form_can_be_sent_again(client):
+    signed_in(client, "administrator")
+    organization = OrganizationFactory()
+    done = []
+
+    def meanwhile(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if "FROM orgs_designation" in sql and not done:  # the last statement of the figures
+            done.append(True)
+            MemberFactory(organization=organization)
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        answer = send(client)
+    assert answer.status_code == 409
+    assert "Somebody changed what is counted meanwhile." in answer.content.decode()
+    assert send(client, answer.context["form_key"]).status_code == 302
+
+
 @pytest.mark.parametrize("role", Role.values)
 def test_administrators_and_organizers_issue_reports(client, area, role):
     signed_in(client, role, None if role == "administrator" else area)
