@@ -10,7 +10,10 @@ from orgs.periods import forbid_overlap_again
 from record.history import sign
 
 BRANCH_WORK = "中国共产党支部工作条例（试行）2018 Regulations on the Work of Party Branches"
-TERMS_2018 = "中央办公厅《关于党的基层组织任期的意见》2018（二手资料）Opinion on terms of primary organizations (secondary source)"
+TERMS_2018 = (
+    "中央办公厅《关于党的基层组织任期的意见》2018（二手资料）"
+    "Opinion on terms of primary organizations (secondary source)"
+)
 OWN = "本系统工作数字 the register's own working number"
 
 PARTY_CONSTITUTION_1982 = date(1982, 9, 6)

@@ -119,12 +119,15 @@ class TooFewMembers(OfOrganizations):
         before = months_later(day, -rules.whole(Policy.FEW_MEMBERS_MONTHS))
         organizations, full = self.in_force(asked), Member.objects.full_on
         few = organizations.filter(_standalone_throughout(before, day), established_on__lte=before)
-        for enough in (
-            having(organizations, full(day), day, least),
-            having(organizations, full(before), before, least),
-            *_having_at_last(organizations, before, day, least),
-        ):
-            few = few.exclude(pk__in=enough)
+        few = few.exclude(pk__in=having(organizations, full(day), day, least))
+        # Few are left, of which the days before are asked for one by one.
+        belonging = full(before).filter(
+            holds_on(before, prefix="memberships__"), memberships__organization=OuterRef("pk")
+        )
+        then = belonging.order_by().values("memberships__organization").annotate(number=Count("pk"))
+        few = few.filter(~Exists(then.filter(number__gte=least)))
+        for grown in _grown(before, day, least):
+            few = few.filter(~Exists(grown))
         return few
 
     def known(self, keys: Sequence[int], asked: Asked) -> Any:
@@ -165,15 +168,13 @@ def _standalone_throughout(first: date, last: date) -> Q:
     return Q(Exists(of_row.on(first))) & ~Q(Exists(broken_off))
 
 
-def _having_at_last(
-    organizations: QuerySet[Organization], after: date, until: date, least: int
-) -> Iterator[QuerySet[Any]]:
-    """The keys of those of `organizations` to which `least` full members came to belong on a day after `after`.
+def _grown(after: date, until: date, least: int) -> Iterator[QuerySet[Any]]:
+    """Relations with which `least` full members came to belong to the organization of an outer query.
 
-    And not after `until`. Their number grows when a relation begins, when somebody becomes full, and when somebody
-    is restored.
+    On a day after `after` and not after `until`: when a relation began, when somebody became full, and when somebody
+    was restored.
     """
-    relations = Membership.objects.filter(organization__in=organizations.order_by().values("pk"))
+    relations = Membership.objects.filter(organization=OuterRef("pk"))
     restored = relations.filter(member__standings__kind=StandingKind.NO_MEMBER)
     for rows in (
         relations.annotate(moment=F("valid_from")),
@@ -181,7 +182,7 @@ def _having_at_last(
         restored.annotate(moment=F("member__standings__valid_to")),
     ):
         grown = rows.filter(moment__gt=after, moment__lte=until).annotate(number=_full_members_then())
-        yield grown.filter(number__gte=least).values("organization")
+        yield grown.filter(number__gte=least)
 
 
 def _full_members_then() -> Subquery:

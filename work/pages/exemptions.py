@@ -24,7 +24,7 @@ class ExemptForm(forms.Form):
     """Why an item is not applicable, and until when."""
 
     until = forms.DateField(
-        label=_("Until"),
+        label=_("Not applicable until"),
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": NO_DAY},

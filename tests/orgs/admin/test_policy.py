@@ -40,13 +40,13 @@ def test_the_migration_of_the_numbers_goes_back_and_forth():
         return set(PolicyNumber.objects.values_list("policy", "value", "valid_from", "valid_to", "source"))
 
     before = numbers()
-    later = import_module("orgs.migrations.0006_policy_numbers_of_life").Migration.operations[-1]
-    (step,) = import_module("orgs.migrations.0003_policy_numbers").Migration.operations
-    later.reverse_code(apps, None)
-    step.reverse_code(apps, None)
+    names = ("0003_policy_numbers", "0006_policy_numbers_of_life", "0008_policy_numbers_of_work")
+    steps = [import_module(f"orgs.migrations.{name}").Migration.operations[-1] for name in names]
+    for step in reversed(steps):
+        step.reverse_code(apps, None)
     assert numbers() == set()
-    step.code(apps, None)
-    later.code(apps, None)
+    for step in steps:
+        step.code(apps, None)
     assert numbers() == before
 
 
