@@ -63,7 +63,14 @@ PHONES = {
 MAIL = "canary.of.applicant@example.com"
 NUMBERS = [STORED, CHANGED, IMPORTED, REFUSED, *PHONES.values(), MAIL]
 NAMES = ["欧阳乐清", "司徒永嘉", "上官瑞安"]
-WITHOUT_NAMES = (Role.REVIEWER, Role.ANALYST, None)
+ANONYMOUS = "anonymous"
+WITHOUT_NAMES = (Role.REVIEWER, Role.ANALYST, None, ANONYMOUS)
+# Beside the organizer, who enters what is known, each database is looked at by some of the others: who sees what
+# depends on no database.
+VISITORS = {
+    "sqlite": [Role.ORGANIZER, Role.ADMINISTRATOR, Role.REVIEWER],
+    "postgresql": [Role.ORGANIZER, Role.ANALYST, None, ANONYMOUS],
+}[connection.vendor]
 SKIPPED = re.compile(r"/logout/|/static/|^mailto:|/jsi18n/")
 MOST_PAGES = 600
 
@@ -269,9 +276,7 @@ def test_known_values_come_out_nowhere_else(area, log, tmp_path, caplog):
     assert said.getvalue().count("refused") == 2
     assert Member.objects.count() == 2
 
-    visitors = {role: Visitor(user_with(role, area)) for role in Role}
-    visitors["anonymous"] = Visitor(None)
-    visitors[None] = Visitor(user_with(None, area))
+    visitors = {who: Visitor(None if who == ANONYMOUS else user_with(who, area)) for who in VISITORS}
     enter_and_refuse(visitors[Role.ORGANIZER], member)
     for visitor in visitors.values():
         use_the_site(visitor)
@@ -284,7 +289,7 @@ def test_known_values_come_out_nowhere_else(area, log, tmp_path, caplog):
         )
 
     opened = {role: len(visitor.answers) for role, visitor in visitors.items()}
-    assert opened[Role.ADMINISTRATOR] > 60, opened
+    assert opened[Role.ORGANIZER] > 60, opened
     assert NAMES[1] in search(visitors[Role.ORGANIZER], CHANGED)
     assert any("/history/" in address for address, _text in visitors[Role.ORGANIZER].answers)
     assert any(NAMES[1] in text for _address, text in visitors[Role.ORGANIZER].answers)
@@ -303,7 +308,7 @@ def test_known_values_come_out_nowhere_else(area, log, tmp_path, caplog):
         found[f"answers to {role}"] = leaks(visitor.answers, [*NUMBERS, code, link])
         made = [(address, unquote(address)) for address in visitor.addresses]
         found[f"addresses for {role}"] = leaks(made, NUMBERS)
-        if role in (*WITHOUT_NAMES, "anonymous"):
+        if role in WITHOUT_NAMES:
             found[f"names in answers to {role}"] = leaks(visitor.answers, NAMES[:2])
             found[f"names in addresses for {role}"] = leaks(made, NAMES[:2])
     assert {place: words for place, words in found.items() if words} == {}
