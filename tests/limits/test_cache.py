@@ -11,6 +11,9 @@ import pytest
 
 from limits.cache import SharedCache
 
+# The cache is a file of its own, whatever database the site has.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 # All processes wait for the file `go`, so that none has finished before the last begins.
 WORK = """

@@ -7,6 +7,9 @@ from PIL import Image, PngImagePlugin
 
 from orgs.pictures import LONG_SIDE, NotAPicture, TooLargeAPicture, draw_anew
 
+# No database is asked.
+pytestmark = pytest.mark.sqlite
+
 RED, BLUE = (200, 0, 0), (0, 0, 200)
 GPS, ORIENTATION, CAMERA = 0x8825, 0x0112, 0x0110
 

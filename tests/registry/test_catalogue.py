@@ -11,6 +11,9 @@ import pytest
 from babel.messages.pofile import read_po
 from django.conf import settings
 
+# No database is asked.
+pytestmark = pytest.mark.sqlite
+
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
 NOT_SOURCE = (".*", "__pycache__", "tests", "bench", "docs", "data", "static", "staticfiles", "tmp")

@@ -15,6 +15,9 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, get_resolver
 
+# No database is asked.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 API = "api/v1/"
 

@@ -14,6 +14,9 @@ import pytest
 from scripts.run import KEYS, free_port, keep_keys
 from secrecy.keys import read_index_key, read_protection_keys
 
+# No database is asked.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 
 

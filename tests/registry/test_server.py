@@ -10,6 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pytest
+
+# The server has a database of its own, in SQLite.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 NOTHING = "00000000-0000-0000-0000-000000000000"
 """The id of no event, of which nobody is told."""

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# Each process has a database of its own, in SQLite.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).parents[2]
 KEY = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # An empty value stands for one that is missing, whatever a developer's .env says.

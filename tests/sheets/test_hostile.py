@@ -13,6 +13,9 @@ import pytest
 
 from tests.sheets.hostile import FIRST, HOSTILE, SHEET, STRINGS, TEXT_CELLS, book, noise, sheet, strings
 
+# No database is asked.
+pytestmark = pytest.mark.sqlite
+
 ROOT = Path(__file__).resolve().parents[2]
 MOST_SECONDS = 2
 MOST_MEGABYTES = 200
