@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.figures import CoverageFigures
 from stats.numerals import grouped, percent
 

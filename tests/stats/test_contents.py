@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orgs.models import DesignationLevel, Initiative, Kind
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.contents import contents_on
 from stats.figures import Scale, coverage_figures
 from tests.factories.members import MemberFactory

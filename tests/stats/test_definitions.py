@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from stats.api.applications import ApplicationNumbersSerializer, InitiativeSerializer
-from stats.api.coverage import CoverageSerializer
+from stats.api.bodies import CoverageSerializer
 from stats.definitions import DEFINITIONS
 from stats.figures import Scale, coverage_figures
 
