@@ -31,11 +31,6 @@ IN_FULL = {
     ("applications_application", "return"), ("applications_application", "found"),
 }  # fmt: skip
 """Procedures that together have inputs of every kind."""
-each_kind = pytest.mark.parametrize(
-    ("table", "name"),
-    [case if case in IN_FULL else pytest.param(*case, marks=pytest.mark.sqlite) for case in EACH],
-)
-"""Each procedure; on PostgreSQL those alone that have every kind: what a database makes of one is the same in all."""
 AS_IT_WAS = object()
 NO_CHARACTER = "\ud800"
 HUGE = "9" * 30
@@ -202,7 +197,7 @@ def test_forged_inputs_of_a_page_are_refused_at_their_fields(client, place, orga
     assert all_rows() == before
 
 
-@each_kind
+@each
 def test_forged_inputs_of_a_body_are_refused_at_their_fields(place, organizer, foreign, table, name):
     api = token_client(organizer)
     api.raise_request_exception = False
