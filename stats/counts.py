@@ -34,7 +34,8 @@ def _holds(table: str, start: str = "valid_from", end: str = "valid_to") -> str:
     return f"({table}.{start} <= %(day)s AND ({table}.{end} IS NULL OR {table}.{end} > %(day)s))"
 
 
-def _one_of(choices: Iterable[str]) -> str:
+def one_of(choices: Iterable[str]) -> str:
+    """`choices`, which are none of a user's, as the right side of IN."""
     return "({})".format(", ".join(f"'{choice}'" for choice in choices))
 
 
@@ -117,7 +118,7 @@ class Question:
         organizations = f"""orgs_organization o {self._place("organization", "o.id")}
             CROSS JOIN orgs_organizationkind kind"""
         counted = f"""{_IN_FORCE} AND kind.organization_id = o.id AND {_holds("kind")}
-            AND kind.kind IN {_one_of(COUNTED_KINDS)}
+            AND kind.kind IN {one_of(COUNTED_KINDS)}
             AND relation.organization_id = o.id AND {_holds("relation")}"""
         group = "GROUP BY 1" if self.by_area else ""
         restored_later = f"""
@@ -167,10 +168,10 @@ class Question:
                              ELSE {_rank(Mode.NONE)} END AS mode
                     FROM {enterprises}
                     LEFT JOIN orgs_abovescale scale ON scale.enterprise_id = e.id AND {_holds("scale")}
-                    WHERE e.ownership IN {_one_of(NON_PUBLIC)} AND {_holds("e", "registered_on", "closed_on")}
+                    WHERE e.ownership IN {one_of(NON_PUBLIC)} AND {_holds("e", "registered_on", "closed_on")}
                     UNION ALL
                     SELECT coverage.enterprise_id, NULL, NULL, CASE
-                        WHEN kind.kind IN {_one_of(STANDALONE_KINDS)} THEN {_rank(Mode.STANDALONE)}
+                        WHEN kind.kind IN {one_of(STANDALONE_KINDS)} THEN {_rank(Mode.STANDALONE)}
                         WHEN kind.kind = {_JOINT} THEN {_rank(Mode.JOINT)}
                         ELSE {_rank(Mode.COMMUNITY)} END
                     FROM {inside} orgs_coverage coverage

@@ -40,7 +40,7 @@ def periods_of(span: Span, interval: Interval) -> Iterator[tuple[str, Span]]:
         following = start.year * 12 + start.month - 1 + months
         year, month = divmod(following, 12)
         last = date.max if year > date.max.year else date(year, month + 1, 1) - timedelta(days=1)
-        yield _name(start, interval), Span(max(start, span.first), min(last, span.last))
+        yield period_of(start, interval), Span(max(start, span.first), min(last, span.last))
         if last >= span.last:
             return
         start = last + timedelta(days=1)
@@ -53,11 +53,12 @@ def number_of_periods(span: Span, interval: Interval) -> int:
     return last - first + 1
 
 
-def _name(start: date, interval: Interval) -> str:
+def period_of(day: date, interval: Interval) -> str:
+    """The name of the period in which `day` lies: `2008`, `2008-Q2` or `2008-06`."""
     match interval:
         case Interval.YEAR:
-            return f"{start.year:04d}"
+            return f"{day.year:04d}"
         case Interval.QUARTER:
-            return f"{start.year:04d}-Q{(start.month + 2) // 3}"
+            return f"{day.year:04d}-Q{(day.month + 2) // 3}"
         case Interval.MONTH:
-            return f"{start.year:04d}-{start.month:02d}"
+            return f"{day.year:04d}-{day.month:02d}"

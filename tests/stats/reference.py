@@ -3,6 +3,9 @@
 Written from the contract's words alone, so that an error in `stats.figures` is not made twice.
 """
 
+from datetime import date
+from itertools import chain
+
 from members.models import Member, Membership, Standing
 from orgs.models import (
     AboveScale,
@@ -67,10 +70,7 @@ class Register:
         operating = [
             one
             for one in self.enterprises
-            if one.ownership in ("private", "hmt", "foreign")
-            and one.registered_on <= day
-            and (one.closed_on is None or day < one.closed_on)
-            and self.lies_in(self.area_of_enterprise(one.pk, day), code)
+            if is_operating(one, day) and self.lies_in(self.area_of_enterprise(one.pk, day), code)
         ]
         in_scale = [one for one in operating if scale == "all" or self.is_above_scale(one, day)]
         by_mode = {"standalone": 0, "joint": 0, "instructor": 0, "community": 0, "none": 0}
@@ -110,6 +110,43 @@ class Register:
             },
             "designations": {"vigorous_harmonious": held},
         }
+
+    def counted(self, day):
+        """Who and what is counted on the day, each with the code of the area where it lies (None: in none)."""
+        organizations = {
+            one.pk: self.area_of(one, day)
+            for one in self.organizations
+            if self.kind_in_force(one, day) in FOUR_KINDS
+        }
+        relations = {one.pk: self.organization_of(one, day) for one in self.members}
+        return {
+            "organizations": organizations,
+            "members": {
+                one.pk: organizations[relations[one.pk]]
+                for one in self.members
+                if relations[one.pk] in organizations and self.stage_of(one, day) in ("full", "probationary")
+            },
+            "enterprises": {
+                one.pk: self.area_of_enterprise(one.pk, day)
+                for one in self.enterprises
+                if is_operating(one, day)
+            },
+        }
+
+    def days_of_change(self):
+        """Every day on which anything begins or ends."""
+        rows = (
+            self.organizations,
+            self.kinds,
+            self.organization_areas,
+            self.members,
+            self.memberships,
+            self.between_end_and_restoration,
+            self.enterprises,
+            self.enterprise_areas,
+        )
+        values = (value for row in chain(*rows) for value in vars(row).values())
+        return {value for value in values if isinstance(value, date)}
 
     def lies_in(self, own, code):
         """Whether an area of code `own` (None: no area) is the area of `code` or lies in it."""
@@ -192,6 +229,15 @@ class Register:
 
 
 FOUR_KINDS = ("committee", "general_branch", "branch", "joint_branch")
+
+
+def is_operating(enterprise, day):
+    """Non-public, registered and not closed."""
+    return (
+        enterprise.ownership in ("private", "hmt", "foreign")
+        and enterprise.registered_on <= day
+        and (enterprise.closed_on is None or day < enterprise.closed_on)
+    )
 
 
 def holds(period, day):
