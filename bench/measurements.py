@@ -15,6 +15,10 @@ COVERAGE = "/api/v1/statistics/coverage/?as_of=2019-06-30"
 COVERAGE_OF_DISTRICT = f"{COVERAGE}&area=330301"
 LIST = "/api/v1/enterprises/?page_size=100"
 CHANGE_LIST = "/admin/orgs/enterprise/"
+BY_AREA = "/api/v1/statistics/coverage/by-area/?level=community&as_of=2019-06-30"
+SERIES = "/api/v1/statistics/series/?from=2000-01-01&to=2019-12-31&interval=month"
+GAPS = "/api/v1/statistics/gaps/?as_of=2019-06-30&scale=all"
+WORK_LIST = "/dashboard/work/"
 
 MOST_STATEMENTS = 8
 LEAST_SHARE_OF_COPY = 0.05
@@ -107,9 +111,17 @@ def _statements(worlds: list[_World]) -> Results:
 
 
 def _against_empty(browser: Browser, path: str, limit: float | None) -> Cell:
-    empty, asked = compare((browser, EMPTY), (browser, path))
-    detail = _milliseconds(asked, empty)
-    return for_information(asked / empty, detail) if limit is None else at_most(asked / empty, limit, detail)
+    return _against(EMPTY, browser, path, limit)
+
+
+def _against_one_day(browser: Browser, path: str, limit: float | None) -> Cell:
+    return _against(COVERAGE, browser, path, limit)
+
+
+def _against(floor: str, browser: Browser, path: str, limit: float | None) -> Cell:
+    least, asked = compare((browser, floor), (browser, path))
+    detail = _milliseconds(asked, least)
+    return for_information(asked / least, detail) if limit is None else at_most(asked / least, limit, detail)
 
 
 def _district(world: _World, sizes: Sizes) -> Results:
@@ -127,6 +139,25 @@ def _middle(world: _World, sizes: Sizes) -> Results:
     return {
         within: _against_empty(world.anonymous, COVERAGE_OF_DISTRICT, None),
         whole: _against_empty(world.anonymous, COVERAGE, 30),
+        **_through_time(world, f"{sizes.middle:,}"),
+    }
+
+
+def _through_time(world: _World, at: str) -> Results:
+    """Many figures at once, against those of one day; and what they leave to be done."""
+    return {
+        Row("coverage by area, every community, against one day's figures", at): _against_one_day(
+            world.anonymous, BY_AREA, None
+        ),
+        Row("monthly series of 20 years against one day's figures", at, "at most 3x"): _against_one_day(
+            world.anonymous, SERIES, 3
+        ),
+        Row("first page of the gaps, all enterprises, against the empty JSON view", at): _against_empty(
+            world.with_token, GAPS, None
+        ),
+        Row("work list, first page, against the empty JSON view", at): _against_empty(
+            world.signed_in, WORK_LIST, None
+        ),
     }
 
 
@@ -144,6 +175,7 @@ def _largest(world: _World, sizes: Sizes) -> Results:
         Row("deep page by cursor against the first", at, "at most 1.3x"): at_most(
             times[1] / times[0], 1.3, _milliseconds(times[1], times[0])
         ),
+        **_through_time(world, at),
     }
 
 
