@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from orgs.models import Area
 from stats.flows import ELSEWHERE, INSIDE, Question, Stays
@@ -86,9 +87,14 @@ def _flows(stays: Stays, first: date, interval: Interval, periods: list[str]) ->
     moved_in: Counter[str] = Counter()
     moved_out: Counter[str] = Counter()
 
+    first_day = first.isoformat()
+
+    @cache
+    def period_of_month(month: str) -> str:
+        return period_of(date.fromisoformat(f"{month}-01"), interval)
+
     def period(day: str) -> str:
-        found = date.fromisoformat(day)
-        return before if found < first else period_of(found, interval)
+        return before if day < first_day else period_of_month(day[:7])
 
     for day, count in stays.starts.items():
         entered[period(day)] += count
