@@ -28,13 +28,13 @@ Row = tuple[Any, ...]
 Day = str
 """A day as YYYY-MM-DD: thousands of them are only compared, and added up by the months that they begin with."""
 
-Move = tuple[Day, int, int]
+Move = tuple[Day, str, str]
 """A day, and where a record is counted the day before and on it."""
 
 Holding = Callable[[str, str], str]
 """The condition that a period of a table holds on a day, or on the day before."""
 
-NOWHERE, ELSEWHERE, INSIDE = 0, 1, 2
+NOWHERE, ELSEWHERE, INSIDE = "0", "1", "2"
 """Where a record is counted on a day: not at all, not in the area, in the area."""
 
 _NO_MEMBER = f"kind = '{StandingKind.NO_MEMBER.value}'"
@@ -90,10 +90,10 @@ class Question:
             order = "{} CROSS JOIN members_membership relation CROSS JOIN members_member member"
         stays = self._stays(f"""
             SELECT {_last_of("stay.start", *starts)} AS start, {_first_of("stay.finish", *finishes)} AS finish,
-                CASE WHEN stay.came <> {NOWHERE} AND stay.start > {_last_of(*starts)}
-                    THEN stay.came ELSE {NOWHERE} END AS came,
-                CASE WHEN stay.went <> {NOWHERE} AND stay.finish < {_first_of(*finishes)}
-                    THEN stay.went ELSE {NOWHERE} END AS went
+                CASE WHEN stay.came <> '{NOWHERE}' AND stay.start > {_last_of(*starts)}
+                    THEN stay.came ELSE '{NOWHERE}' END AS came,
+                CASE WHEN stay.went <> '{NOWHERE}' AND stay.finish < {_first_of(*finishes)}
+                    THEN stay.went ELSE '{NOWHERE}' END AS went
             FROM {order.format(f"({self._organizations()} {_fence()}) stay")}
             LEFT JOIN ({_FREE_OF_GAPS}) free ON free.member_id = member.id
             WHERE relation.organization_id = stay.owner_id AND member.id = relation.member_id
@@ -103,7 +103,8 @@ class Question:
     def enterprises(self) -> Stays:
         """Of operating non-public enterprises. One statement."""
         start, finish = "e.registered_on", _open("e.closed_on")
-        came, went, place = str(NOWHERE), str(NOWHERE), ""
+        place = ""
+        came = went = f"'{NOWHERE}'"
         if self.area is not None:
             place = f"JOIN orgs_enterprisearea place ON place.enterprise_id = e.id AND place.{_IN_SUBTREE}"
             start, finish = _last_of(start, "place.valid_from"), _first_of(finish, _open("place.valid_to"))
@@ -135,22 +136,22 @@ class Question:
 
     def _state(self, is_there: str, owner: str, key: str, day: str, holds: Holding) -> str:
         """Where an `owner` is counted on `day`, or the day before: as `holds` says, and if it `is_there` then."""
-        state = str(INSIDE)
+        state = f"'{INSIDE}'"
         if self.area is not None:
             state = f"""CASE WHEN EXISTS (
                 SELECT 1 FROM orgs_{owner}area beside
                 WHERE beside.{owner}_id = {key} AND {holds("beside", day)} AND beside.{_IN_SUBTREE}
-                ) THEN {INSIDE} ELSE {ELSEWHERE} END"""
+                ) THEN '{INSIDE}' ELSE '{ELSEWHERE}' END"""
         if owner == "organization":
             is_there += f""" AND EXISTS (
                 SELECT 1 FROM orgs_organizationkind other WHERE other.organization_id = {key}
                 AND other.kind IN {one_of(COUNTED_KINDS)} AND {holds("other", day)})"""
-        return f"CASE WHEN {is_there} THEN {state} ELSE {NOWHERE} END"
+        return f"CASE WHEN {is_there} THEN {state} ELSE '{NOWHERE}' END"
 
     def _transfers(self) -> Counter[Move]:
         """Moves of members who go from one relation to the next and are counted by both."""
         day = "relation.valid_to"
-        came, went = str(INSIDE), str(INSIDE)
+        came = went = f"'{INSIDE}'"
         of_area, places, touches_area = "", "", ""
         if self.area is not None:
             of_area = f"""(
@@ -164,7 +165,7 @@ class Question:
                 LEFT JOIN orgs_organizationarea next_place ON next_place.organization_id = next_o.id
                     AND next_place.{_IN_SUBTREE} AND {_holds("next_place", day)}"""
             came, went = (
-                f"CASE WHEN {table}.id IS NULL THEN {ELSEWHERE} ELSE {INSIDE} END"
+                f"CASE WHEN {table}.id IS NULL THEN '{ELSEWHERE}' ELSE '{INSIDE}' END"
                 for table in ("place", "next_place")
             )
             touches_area = """AND relation.member_id = ever.member_id
@@ -223,10 +224,10 @@ class Question:
         return rows
 
 
-def _counted(days: str | None) -> Iterator[tuple[Day, int, int]]:
-    """The days of a text, each followed by one digit that says where; with how often both stand there."""
+def _counted(days: str | None) -> Iterator[tuple[Day, str, int]]:
+    """The days of a text, each followed by a digit that says where; with how often both stand there."""
     for token, count in Counter(days.split(",") if days else []).items():
-        yield token[:-1], int(token[-1]), count
+        yield token[:-1], token[-1], count
 
 
 def _open(end: str) -> str:
