@@ -101,8 +101,12 @@ class Report(models.Model):
         """What the digest is of; which records were counted by digests, so that it is checked without seeing them."""
         return {
             "number": self.number,
+            "as_of": self.as_of.isoformat(),
+            "area_id": self.area_id,
+            "scale": self.scale,
             "issued_at": self.issued_at.astimezone(UTC).isoformat(),
             "issued_by": self.issuer,
+            "issued_by_id": self.issued_by_id,
             "figures": self.figures,
             "definitions": self.definitions,
             "bulletins": self.bulletins,

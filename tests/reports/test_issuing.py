@@ -62,18 +62,32 @@ def test_the_digest_is_a_sha256_of_the_document_whose_parts_are_sorted():
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("figures", {}),
-        ("bulletins", {"en": "more"}),
-        ("issuer", "somebody"),
         ("number", "2008-002"),
+        ("as_of", date(2007, 1, 1)),
+        ("area_id", None),
+        ("scale", Scale.ABOVE),
         ("issued_at", ISSUED_AT + timedelta(seconds=1)),
+        ("issued_by_id", 0),
+        ("issuer", "somebody"),
+        ("figures", {}),
+        ("definitions", []),
+        ("bulletins", {"en": "more"}),
     ],
 )
 def test_the_digest_does_not_match_what_was_not_issued(field, value):
-    report = issue()
+    report = issue(area=AreaFactory())
     setattr(report, field, value)
 
     assert not report.is_intact
+
+
+def test_the_digest_matches_still_where_the_code_of_the_area_was_corrected():
+    area = AreaFactory(code="330304")
+    issue(area=area)
+    area.code = "330305"
+    area.save()
+
+    assert Report.objects.get().is_intact
 
 
 def test_an_empty_register_has_a_report():
