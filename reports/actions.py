@@ -16,7 +16,7 @@ from orgs.actions.locking import locked
 from orgs.actions.numbering import next_number
 from orgs.models import Area
 from reports.figures import body_of, number_at
-from reports.freezing import digest_of, packed
+from reports.freezing import digest_of, packed, salted
 from reports.models import Report
 from stats.bulletin import bulletin
 from stats.contents import Contents, contents_on
@@ -66,7 +66,7 @@ def issue_report(
         figures=body,
         definitions=definitions_in_every_language(),
         bulletins=_in_every_language(lambda: bulletin(figures)),
-        contents=packed(counted),
+        contents=packed(salted(counted)),
     )
     report.digest = digest_of(report.document)
     report.save(force_insert=True)

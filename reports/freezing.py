@@ -2,10 +2,25 @@
 
 import json
 import zlib
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
+from secrets import token_hex
+from typing import Any, TypedDict
 
 from stats.contents import Contents
+
+SALT_BYTES = 16
+
+
+class KeyList(TypedDict):
+    """The keys of records that a figure counted, and a salt, without which nobody learns short lists from digests."""
+
+    salt: str
+    keys: Sequence[str]
+
+
+KeyLists = Mapping[str, KeyList]
+"""Lists of keys by the code of the figure that counted them."""
 
 
 def canonical(value: Any) -> bytes:
@@ -18,12 +33,17 @@ def digest_of(value: Any) -> str:
     return sha256(canonical(value)).hexdigest()
 
 
-def packed(contents: Contents) -> bytes:
-    """`contents` as they are stored: compressed."""
-    return zlib.compress(canonical(contents))
+def salted(contents: Contents) -> KeyLists:
+    """`contents` with a new random salt for each list."""
+    return {code: {"salt": token_hex(SALT_BYTES), "keys": keys} for code, keys in contents.items()}
 
 
-def unpacked(stored: bytes) -> Contents:
-    """The contents that `packed` gave."""
-    contents: Contents = json.loads(zlib.decompress(stored))
-    return contents
+def packed(lists: KeyLists) -> bytes:
+    """`lists` as they are stored: compressed."""
+    return zlib.compress(canonical(lists))
+
+
+def unpacked(stored: bytes) -> KeyLists:
+    """The lists that `packed` got."""
+    lists: KeyLists = json.loads(zlib.decompress(stored))
+    return lists

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import Area, ScopedQuerySet
-from reports.freezing import digest_of, unpacked
+from reports.freezing import KeyLists, digest_of, unpacked
 from stats.contents import Contents
 from stats.figures import Scale
 
@@ -92,9 +92,14 @@ class Report(models.Model):
         return str((reads_english and area["name_en"]) or area["name"])
 
     @property
+    def key_lists(self) -> KeyLists:
+        """The keys of the records that were counted, each list with its salt, as the digest is of them."""
+        return unpacked(bytes(self.contents))
+
+    @property
     def counted(self) -> Contents:
         """The keys of the records that were counted, by the code of the figure that counted them."""
-        return unpacked(bytes(self.contents))
+        return {code: one["keys"] for code, one in self.key_lists.items()}
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -110,7 +115,7 @@ class Report(models.Model):
             "figures": self.figures,
             "definitions": self.definitions,
             "bulletins": self.bulletins,
-            "contents": {code: digest_of(keys) for code, keys in self.counted.items()},
+            "contents": {code: digest_of(one) for code, one in self.key_lists.items()},
         }
 
     @property

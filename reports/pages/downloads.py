@@ -14,13 +14,13 @@ from record.log import note
 from record.models import Event
 from reports.comparing import Difference, subject_of
 from reports.figures import figures_of
+from reports.freezing import KeyLists
 from reports.models import Report
 from reports.pages.comparing import CompareForm
 from reports.pages.seeing import reader_of, seen_report
 from reports.states import chain
 from reports.telling import Reader
 from reports.workbooks import MIME_TYPE, Sheet, workbook
-from stats.contents import Contents
 from stats.pages.asking import staff_page
 
 Row = Sequence[str | int | float | None]
@@ -29,12 +29,12 @@ Row = Sequence[str | int | float | None]
 @require_safe
 @staff_page
 def report_json(request: HttpRequest, number: str) -> HttpResponse:
-    """The document that the digest is of, the digest, and the keys of the records that were counted."""
+    """The document that the digest is of, the digest, and the keys of the records counted, with their salts."""
     report = seen_report(request, number)
     body = {
         "digest": {"algorithm": "sha256", "of": "document", "value": report.digest},
         "document": report.document,
-        "contents": _seen(report.counted, reader_of(request, report)),
+        "contents": _seen(report, reader_of(request, report)),
     }
     text = json.dumps(body, ensure_ascii=False, indent=1)
     return _handed_out(request, report, text.encode(), "json", f"{number}.json", "application/json")
@@ -82,8 +82,8 @@ def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
     return _handed_out(request, report, content, "comparison", f"{number}-compared.xlsx", MIME_TYPE)
 
 
-def _seen(counted: Contents, reader: Reader) -> Contents:
-    return {code: keys for code, keys in counted.items() if reader.may_see(subject_of(code))}
+def _seen(report: Report, reader: Reader) -> KeyLists:
+    return {code: one for code, one in report.key_lists.items() if reader.may_see(subject_of(code))}
 
 
 def _about(report: Report) -> Sheet:
@@ -118,9 +118,7 @@ def _figures(report: Report) -> Sheet:
 
 def _counted(report: Report, reader: Reader) -> Sheet:
     rows = [
-        (code, reader.labels[code], key)
-        for code, keys in _seen(report.counted, reader).items()
-        for key in keys
+        (code, reader.labels[code], key) for code, one in _seen(report, reader).items() for key in one["keys"]
     ]
     return _("Records"), [_("Code of the figure"), _("Counted as"), _("Key of the record")], rows
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from members.models import Membership
 from reports.actions import DayToCome, RegisterChanged
+from reports.freezing import digest_of
 from reports.models import Report
 from stats.figures import Scale
 from tests.factories.accounts import UserFactory
@@ -88,6 +89,19 @@ def test_the_digest_matches_still_where_the_code_of_the_area_was_corrected():
     area.save()
 
     assert Report.objects.get().is_intact
+
+
+def test_the_digests_of_lists_do_not_tell_who_is_in_a_short_one():
+    MemberFactory(member_no="M0001", organization=OrganizationFactory())
+    first, second = issue(), issue()
+
+    assert first.counted["members.full"] == second.counted["members.full"] == ["M0001"]
+    digests = [report.document["contents"]["members.full"] for report in (first, second)]
+    assert digest_of(["M0001"]) not in digests
+    assert digests[0] != digests[1]
+    salts = [one["salt"] for report in (first, second) for one in report.key_lists.values()]
+    assert len(set(salts)) == len(salts)
+    assert {len(salt) for salt in salts} == {32}
 
 
 def test_an_empty_register_has_a_report():

@@ -283,9 +283,9 @@ def test_the_json_can_be_checked_by_who_does_not_see_members(client, area, corre
         return sha256(text.encode()).hexdigest()
 
     assert digest(body["document"]) == body["digest"]["value"] == corrected.digest
-    assert body["contents"]["organizations.by_kind.branch"] == ["Z1"]
-    for code, keys in body["contents"].items():
-        assert digest(keys) == body["document"]["contents"][code]
+    assert body["contents"]["organizations.by_kind.branch"]["keys"] == ["Z1"]
+    for code, one in body["contents"].items():
+        assert digest(one) == body["document"]["contents"][code]
     assert "members.full" in body["document"]["contents"]
     assert "members.full" not in body["contents"]
     assert answer["Content-Disposition"] == f'attachment; filename="{corrected.number}.json"'
