@@ -24,6 +24,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from orgs.values import UNPRINTABLE
+
 Cell = str | int | float | date | None
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -54,7 +56,7 @@ class Column:
                 return None
             value = value[key]
         if isinstance(value, str):
-            return date.fromisoformat(value) if self.holds_days else _harmless(value)
+            return date.fromisoformat(value) if self.holds_days else harmless(value)
         cell: Cell = value
         return cell
 
@@ -90,9 +92,10 @@ class Table:
         return ([column.cell(row) for column in self.columns] for row in self.rows)
 
 
-def _harmless(text: str) -> str:
-    """`text`, with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+def harmless(text: str) -> str:
+    """`text` without characters that no sheet holds, and with an apostrophe before what it would take for a formula."""
+    printable = UNPRINTABLE.sub("", text)
+    return f"'{printable}" if printable.startswith(_BEGINS_A_FORMULA) else printable
 
 
 class TableRenderer(BaseRenderer):

@@ -32,6 +32,7 @@ ASKED = {
 PATHS = list(ASKED)
 EVERY_PATH = [*PATHS, "applications"]
 FORMULAS = ["=HYPERLINK(1)", "+企业", "-企业", "@企业"]
+CONTROLS = "".join(map(chr, [*range(1, 9), 11, 12, *range(14, 32), 127, 128, 159]))
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +129,16 @@ def test_no_cell_is_a_formula(client, register):
     assert kept <= {line["enterprise.name"] for line in lines}
     assert kept <= {cell.value for row in sheet.rows for cell in row}
     assert {cell.data_type for row in sheet.rows for cell in row} == {"s", "n"}
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_characters_that_no_sheet_holds_are_left_out(client, format_):
+    EnterpriseFactory(name=f"甲{CONTROLS}厂", above_scale_from=START)
+    EnterpriseFactory(name=f"{CONTROLS}=1+1", above_scale_from=START)
+
+    rows = (rows_of_csv if format_ == "csv" else rows_of_xlsx)(ask("gaps", client, as_of=DAY, format=format_))
+
+    assert {row["enterprise.name"] for row in rows} == {"甲厂", "'=1+1"}
 
 
 def test_the_header_of_a_sheet_is_bold_and_stays_in_sight():
