@@ -2,38 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from io import BytesIO
-from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
-MIME_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from orgs.api.tables import XLSXRenderer, add_sheet, harmless
 
-Sheet = tuple[str, Sequence[str], Iterable[Sequence[str | int | float | None]]]
+MIME_TYPE = XLSXRenderer.media_type
+
+Row = Sequence[str | int | float | None]
+Sheet = tuple[str, Sequence[str], Iterable[Row]]
 """A sheet: its title, its header, its rows."""
-
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """The file with `sheets`; a text is never a formula."""
     book = Workbook(write_only=True)
     for title, header, rows in sheets:
-        sheet: Any = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        cells = [WriteOnlyCell(sheet, name) for name in header]
-        for cell in cells:
-            cell.font = Font(bold=True)
-        sheet.append(cells)
-        for row in rows:
-            sheet.append([_harmless(value) for value in row])
+        lines = ([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+        add_sheet(book, header, lines, title=title)
     file = BytesIO()
     book.save(file)
     return file.getvalue()
-
-
-def _harmless(value: str | float | None) -> str | float | None:
-    if isinstance(value, str) and value.startswith(_BEGINS_A_FORMULA):
-        return f"'{value}"
-    return value

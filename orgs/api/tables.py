@@ -138,11 +138,7 @@ class XLSXRenderer(TableRenderer):
     ) -> bytes:
         """The file."""
         book = Workbook(write_only=True)
-        sheet: Any = book.create_sheet()
-        sheet.freeze_panes = "A2"
-        sheet.append([_bold(sheet, name) for name in data.header])
-        for line in data.lines:
-            sheet.append([_excel_cell(cell) for cell in line])
+        add_sheet(book, data.header, data.lines)
         return _saved(book)
 
 
@@ -158,6 +154,17 @@ def table_response(request: Request, table: Table) -> Response:
     """`table` as the file that `request` asks for."""
     disposition = content_disposition_header(True, f"{table.name}.{request.accepted_renderer.format}")
     return Response(table, headers={"Content-Disposition": str(disposition)})
+
+
+def add_sheet(
+    book: Workbook, header: Sequence[str], lines: Iterable[Sequence[Cell]], *, title: str | None = None
+) -> None:
+    """Add a sheet to `book`, with a bold header that stays in sight; texts of `lines` are harmless."""
+    sheet: Any = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    sheet.append([_bold(sheet, name) for name in header])
+    for line in lines:
+        sheet.append([_excel_cell(cell) for cell in line])
 
 
 def _bold(sheet: Any, text: str) -> Any:

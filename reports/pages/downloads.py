@@ -1,7 +1,7 @@
 """A report as a file: all of it that its reader may see. The access log tells who took it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -20,10 +20,8 @@ from reports.pages.comparing import CompareForm
 from reports.pages.seeing import reader_of, seen_report
 from reports.states import chain
 from reports.telling import Reader
-from reports.workbooks import MIME_TYPE, Sheet, workbook
+from reports.workbooks import MIME_TYPE, Row, Sheet, workbook
 from stats.pages.asking import staff_page
-
-Row = Sequence[str | int | float | None]
 
 
 @require_safe

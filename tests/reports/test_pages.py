@@ -305,6 +305,22 @@ def test_the_workbook_has_figures_with_definitions_and_the_records_counted(clien
     assert ("members.full", "full members", "M1") in list(book["Records"].values)
 
 
+def test_no_cell_of_a_workbook_is_a_formula(client):
+    area = AreaFactory(name="=1+1", name_en="\x0b=1+1")
+    OrganizationFactory(code="-1", area=area)
+    number = issue(area=area).number
+    OrganizationFactory(code="+2", area=area)
+    signed_in(client, "administrator")
+
+    found = set()
+    for name in ("report_workbook", "comparison_workbook"):
+        book = openpyxl.load_workbook(BytesIO(client.get(reverse(name, args=[number])).content))
+        cells = [cell for sheet in book for row in sheet.rows for cell in row]
+        assert "f" not in {cell.data_type for cell in cells}
+        found |= {cell.value for cell in cells}
+    assert found >= {"'=1+1", "'-1", "'+2"}
+
+
 def test_pages_take_the_same_statements_with_one_and_three(client, area):
     signed_in(client, "administrator")
     report = issue(area=area)
