@@ -44,6 +44,11 @@ def packed(lists: KeyLists) -> bytes:
 
 
 def unpacked(stored: bytes) -> KeyLists:
-    """The lists that `packed` got."""
-    lists: KeyLists = json.loads(zlib.decompress(stored))
+    """The lists that `packed` got. Raises ValueError for what it never gave."""
+    try:
+        lists: Any = json.loads(zlib.decompress(stored))
+    except zlib.error as error:
+        raise ValueError("not compressed") from error
+    if not isinstance(lists, dict):
+        raise ValueError("no lists")
     return lists

@@ -7,14 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
 
 from reports.figures import figures_of
 from reports.models import Report
-from reports.pages.seeing import reader_of, seen_report, seen_reports
+from reports.pages.seeing import reader_of, report_page, seen_reports
 from reports.states import Chain, chain
 from reports.telling import ToldStep
-from stats.pages.asking import NO_DAY, staff_page
+from stats.pages.asking import NO_DAY
 
 
 class CompareForm(forms.Form):
@@ -40,6 +39,13 @@ class CompareForm(forms.Form):
         super().__init__(request.GET, label_suffix="")
         others: Any = self.fields["other"]
         others.queryset = seen_reports(request).comparable_with(report).order_by("-issued_at")
+
+    def clean_other(self) -> Report | None:
+        """The other report, which is as it was issued."""
+        other: Report | None = self.cleaned_data["other"]
+        if other and not other.is_intact:
+            raise forms.ValidationError(_("This report is not as it was issued."))
+        return other
 
     def clean(self) -> dict[str, Any]:
         """One of both at most."""
@@ -69,12 +75,14 @@ def compared(request: HttpRequest, report: Report, found: Chain) -> dict[str, An
     }
 
 
-@require_safe
-@staff_page
-def compare(request: HttpRequest, number: str) -> HttpResponse:
-    """The report with `number` beside what is known today, and beside the `day` or the `other` report asked for."""
-    report = seen_report(request, number)
-    form = CompareForm(request, report)
+@report_page
+def compare(request: HttpRequest, report: Report) -> HttpResponse:
+    """The report beside what is known today, and beside the `day` or the `other` report asked for."""
+    return comparison_page(request, report, CompareForm(request, report))
+
+
+def comparison_page(request: HttpRequest, report: Report, form: CompareForm) -> HttpResponse:
+    """`report` beside what `form` asks for; what is asked wrongly is told at its field (400)."""
     found = chain(report, **form.chain_from)
     context = {
         "here": "reports",

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from record.log import note
 from record.models import Event
@@ -17,42 +16,35 @@ from reports.figures import figures_of
 from reports.freezing import KeyLists
 from reports.models import Report
 from reports.pages.comparing import CompareForm
-from reports.pages.seeing import reader_of, seen_report
+from reports.pages.seeing import reader_of, report_page
 from reports.states import chain
 from reports.telling import Reader
 from reports.workbooks import MIME_TYPE, Row, Sheet, workbook
-from stats.pages.asking import staff_page
 
 
-@require_safe
-@staff_page
-def report_json(request: HttpRequest, number: str) -> HttpResponse:
+@report_page
+def report_json(request: HttpRequest, report: Report) -> HttpResponse:
     """The document that the digest is of, the digest, and the keys of the records counted, with their salts."""
-    report = seen_report(request, number)
     body = {
         "digest": {"algorithm": "sha256", "of": "document", "value": report.digest},
         "document": report.document,
         "contents": _seen(report, reader_of(request, report)),
     }
     text = json.dumps(body, ensure_ascii=False, indent=1)
-    return _handed_out(request, report, text.encode(), "json", f"{number}.json", "application/json")
+    return _handed_out(request, report, text.encode(), "json", f"{report.number}.json", "application/json")
 
 
-@require_safe
-@staff_page
-def report_workbook(request: HttpRequest, number: str) -> HttpResponse:
+@report_page
+def report_workbook(request: HttpRequest, report: Report) -> HttpResponse:
     """What the report says, its figures with their definitions, and the records that were counted."""
-    report = seen_report(request, number)
     reader = reader_of(request, report)
     content = workbook([_about(report), _figures(report), _counted(report, reader)])
-    return _handed_out(request, report, content, "xlsx", f"{number}.xlsx", MIME_TYPE)
+    return _handed_out(request, report, content, "xlsx", f"{report.number}.xlsx", MIME_TYPE)
 
 
-@require_safe
-@staff_page
-def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
+@report_page
+def comparison_workbook(request: HttpRequest, report: Report) -> HttpResponse:
     """The comparison that the page of the same query shows, with every record that is counted otherwise."""
-    report = seen_report(request, number)
     form = CompareForm(request, report)
     found = chain(report, **form.chain_from)
     reader = reader_of(request, report)
@@ -77,7 +69,7 @@ def comparison_workbook(request: HttpRequest, number: str) -> HttpResponse:
         ],
     )
     content = workbook([figures, records])
-    return _handed_out(request, report, content, "comparison", f"{number}-compared.xlsx", MIME_TYPE)
+    return _handed_out(request, report, content, "comparison", f"{report.number}-compared.xlsx", MIME_TYPE)
 
 
 def _seen(report: Report, reader: Reader) -> KeyLists:

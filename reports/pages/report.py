@@ -2,19 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
+from reports.models import Report
 from reports.pages.comparing import CompareForm, compared
-from reports.pages.seeing import seen_report
+from reports.pages.seeing import report_page
 from reports.states import chain
-from stats.pages.asking import staff_page
 
 
-@require_safe
-@staff_page
-def report(request: HttpRequest, number: str) -> HttpResponse:
-    """The report with `number` as it was issued; beside its figures those that would be different if asked today."""
-    found = seen_report(request, number)
+@report_page
+def report(request: HttpRequest, found: Report) -> HttpResponse:
+    """The report as it was issued; beside its figures those that would be different if asked today."""
     context = {
         "here": "reports",
         "report": found,

@@ -1,6 +1,7 @@
 """The pages of reports: who sees and issues which, what stays as it was issued, and what was corrected since."""
 
 import json
+import zlib
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
@@ -221,14 +222,34 @@ def test_a_record_that_left_the_readers_area_is_not_named(client, area):
     assert "乙支部" not in text
 
 
-def test_a_tampered_report_says_so(client, area, corrected):
-    statement = "DROP TRIGGER reports_report_stays_update"
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"issuer": "somebody"},
+        {"as_of": date(2007, 1, 1)},
+        {"figures": {}},
+        {"contents": b"x"},
+        {"contents": zlib.compress(b"[")},
+        {"contents": zlib.compress(b"[]")},
+        {"contents": zlib.compress(b'{"members.full": 1}')},
+    ],
+)
+def test_a_tampered_report_says_so_and_nothing_else(client, area, corrected, values):
+    other = issue(area=area)
     with connection.cursor() as cursor:
-        cursor.execute(statement)
-        cursor.execute("UPDATE reports_report SET issuer = 'somebody'")
+        cursor.execute("DROP TRIGGER reports_report_stays_update")
+    Report.objects.filter(pk=corrected.pk).update(**values)
     signed_in(client, "organizer", area)
-    text = client.get(reverse("report", args=[corrected.number])).content.decode()
-    assert "No: the digest does not match." in text
+
+    for name in ABOUT_ONE:
+        answer = client.get(reverse(name, args=[corrected.number]))
+        assert answer.status_code == 409
+        assert "No: the digest does not match." in answer.content.decode()
+        assert "Z1" not in answer.content.decode()
+    assert not AccessEntry.objects.filter(event=Event.EXPORTED).exists()
+    beside = client.get(reverse("compare_report", args=[other.number]), {"other": corrected.number})
+    assert beside.status_code == 400
+    assert "This report is not as it was issued." in beside.content.decode()
 
 
 def test_a_comparison_says_what_came_and_went_until_another_day(client, area):
