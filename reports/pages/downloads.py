@@ -15,7 +15,7 @@ from reports.comparing import Difference, subject_of
 from reports.figures import figures_of
 from reports.freezing import KeyLists
 from reports.models import Report
-from reports.pages.comparing import CompareForm
+from reports.pages.comparing import CompareForm, comparison_page
 from reports.pages.seeing import reader_of, report_page
 from reports.states import chain
 from reports.telling import Reader
@@ -46,6 +46,8 @@ def report_workbook(request: HttpRequest, report: Report) -> HttpResponse:
 def comparison_workbook(request: HttpRequest, report: Report) -> HttpResponse:
     """The comparison that the page of the same query shows, with every record that is counted otherwise."""
     form = CompareForm(request, report)
+    if not form.is_valid():
+        return comparison_page(request, report, form)
     found = chain(report, **form.chain_from)
     reader = reader_of(request, report)
     bodies = [state.body for state in found.states]

@@ -173,7 +173,7 @@ def test_a_register_without_reports_says_what_to_do(client, area):
 def corrected(client, area):
     """A report, and a branch with a member whose end was entered after it."""
     branch = OrganizationFactory(area=area, name="甲支部", code="Z1")
-    member = MemberFactory(organization=branch, name="陈一", member_no="M1")
+    member = MemberFactory(organization=branch, name="陈一", member_no="M-1")
     report = issue(area=area)
     author = UserFactory(username="li")
     branch.dissolved_on = date(2008, 3, 1)
@@ -207,8 +207,8 @@ def test_members_are_named_to_those_alone_who_see_members(client, area, correcte
         assert "甲支部" in text
         assert "1 record is counted otherwise; your role does not see which." in text
         assert "陈一" not in text
-        assert "M1" not in text
-    assert b"M1" not in client.get(reverse("report_json", args=[corrected.number])).content
+        assert "M-1" not in text
+    assert b"M-1" not in client.get(reverse("report_json", args=[corrected.number])).content
 
 
 def test_a_record_that_left_the_readers_area_is_not_named(client, area):
@@ -245,7 +245,8 @@ def test_a_tampered_report_says_so_and_nothing_else(client, area, corrected, val
         answer = client.get(reverse(name, args=[corrected.number]))
         assert answer.status_code == 409
         assert "No: the digest does not match." in answer.content.decode()
-        assert "Z1" not in answer.content.decode()
+        assert "甲支部" not in answer.content.decode()
+        assert "stands at" not in answer.content.decode()
     assert not AccessEntry.objects.filter(event=Event.EXPORTED).exists()
     beside = client.get(reverse("compare_report", args=[other.number]), {"other": corrected.number})
     assert beside.status_code == 400
@@ -272,11 +273,13 @@ def test_a_comparison_offers_reports_on_the_same_area_that_are_seen(client, area
     address = reverse("compare_report", args=[report.number])
 
     assert client.get(address, {"other": other.number}).status_code == 200
-    for wrong in ({"other": elsewhere.number}, {"other": report.number}, {"day": "2008"},
+    for wrong in ({"other": elsewhere.number}, {"other": report.number}, {"day": "2008"}, {"day": "2008-13-13"},
                   {"day": "2008-01-01", "other": other.number}):  # fmt: skip
-        answer = client.get(address, wrong)
-        assert answer.status_code == 400
-        assert "errorlist" in answer.content.decode()
+        for name in ("compare_report", "comparison_workbook"):
+            answer = client.get(reverse(name, args=[report.number]), wrong)
+            assert answer.status_code == 400
+            assert "errorlist" in answer.content.decode()
+    assert not AccessEntry.objects.filter(event=Event.EXPORTED).exists()
 
 
 def test_a_long_list_is_cut_on_the_page_and_whole_in_the_download(client, area):
@@ -323,7 +326,7 @@ def test_the_workbook_has_figures_with_definitions_and_the_records_counted(clien
     assert about["Digest (SHA-256)"] == corrected.digest
     figures = {row[0].value: [cell.value for cell in row] for row in book["Figures"].rows}
     assert figures["organizations.total"][1:4] == ["Party organizations", 1, "organizations"]
-    assert ("members.full", "full members", "M1") in list(book["Records"].values)
+    assert ("members.full", "full members", "M-1") in list(book["Records"].values)
 
 
 def test_no_cell_of_a_workbook_is_a_formula(client):
