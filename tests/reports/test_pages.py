@@ -18,7 +18,7 @@ from record.models import AccessEntry, Event
 from reports.models import Report
 from reports.telling import SHOWN
 from tests.factories.accounts import UserFactory
-from tests.factories.members import MemberFactory
+from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 from tests.factories.reports import DAY, issue
 
@@ -220,6 +220,32 @@ def test_a_record_that_left_the_readers_area_is_not_named(client, area):
     text = client.get(reverse("report", args=[report.number])).content.decode()
     assert "Z2" in text
     assert "乙支部" not in text
+
+
+def test_of_a_member_who_left_the_readers_area_the_number_alone_is_told(client, area):
+    member = MemberFactory(organization=OrganizationFactory(area=area), name="陈一", member_no="M-777")
+    report = issue(area=area)
+    relation = member.memberships.get()
+    relation.valid_to = date(2009, 1, 1)
+    relation.save()
+    elsewhere = OrganizationFactory(area=AreaFactory(code="330305"), code="Z-9")
+    MembershipFactory(member=member, organization=elsewhere, valid_from=date(2009, 1, 1))
+    day = {"day": "2009-06-19"}
+
+    def texts():
+        for name in ("report_json", "compare_report"):
+            yield client.get(reverse(name, args=[report.number]), day).content.decode()
+        answer = client.get(reverse("comparison_workbook", args=[report.number]), day)
+        cells = openpyxl.load_workbook(BytesIO(answer.content))["Records"].values
+        yield "\n".join(str(cell) for row in cells for cell in row)
+
+    signed_in(client, "organizer", area)
+    for text in texts():
+        assert "M-777" in text
+        assert "陈一" not in text
+        assert "Z-9" not in text
+    signed_in(client, "reviewer", area)
+    assert not [text for text in texts() if "M-777" in text]
 
 
 @pytest.mark.parametrize(
