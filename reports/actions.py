@@ -36,18 +36,19 @@ class RegisterChanged(Exception):
 
 @transaction.atomic
 def issue_report(
-    *, day: date, area: Area | None, scale: Scale, by: User, at: datetime, form_key: UUID
+    *, day: date, area: Area | None, scale: Scale, by: User, clock: Callable[[], datetime], form_key: UUID
 ) -> Report:
-    """Freeze the figures of `day` in `area` (None: the whole register) as they are known at `at`; give the report.
+    """Freeze the figures of `day` in `area` (None: the whole register) as they are known now; give the report.
 
-    A form is sent with a key of its own: sent again, it gives the report that it has issued. Reports of a year are
-    numbered 001, 002, … without a gap. Raises DayToCome, and RegisterChanged where figures and contents do not
-    agree. A constant number of statements.
+    `clock` is asked what now is once no other form of `by` is waited for. A form is sent with a key of its own: sent
+    again, it gives the report that it has issued. Reports of a year are numbered 001, 002, … without a gap. Raises
+    DayToCome, and RegisterChanged where figures and contents count not as many. A constant number of statements.
     """
     locked([by])  # a second click waits for the first
     known = Report.objects.filter(issued_by=by, form_key=form_key).first()
     if known is not None:
         return known
+    at = clock()
     today = timezone.localdate(at)
     if day > today:
         raise DayToCome(_("This day has not come yet: a report is about a day that has."))
@@ -74,7 +75,8 @@ def issue_report(
 
 
 def _check_that_they_agree(body: Mapping[str, Any], counted: Contents) -> None:
-    # They are read by several statements, between which others may write.
+    # They are read by several statements, between which others may write: one record more is seen, one in place of
+    # another is not.
     if any(len(keys) != number_at(body, code) for code, keys in counted.items()):
         raise RegisterChanged(_("Somebody changed what is counted meanwhile. Issue the report again."))
 

@@ -71,7 +71,7 @@ def _issued(request: HttpRequest, asked: Asked) -> Report:
         area=asked.area,
         scale=asked.scale,
         by=request.user,  # type: ignore[arg-type]  # signed in
-        at=timezone.now(),
+        clock=timezone.now,
         form_key=forms.UUIDField().clean(request.POST.get("form_key")),
     )
 

@@ -18,6 +18,6 @@ def issue(*, day=DAY, area=None, scale=Scale.ALL, by=None, at=ISSUED_AT, form_ke
         area=area,
         scale=scale,
         by=by or UserFactory(),
-        at=at,
+        clock=lambda: at,
         form_key=form_key or uuid4(),
     )

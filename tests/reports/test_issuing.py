@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from members.models import Membership
-from reports.actions import DayToCome, RegisterChanged
+from reports.actions import DayToCome, RegisterChanged, issue_report
 from reports.freezing import digest_of
 from reports.models import Report
 from stats.figures import Scale
@@ -125,6 +125,20 @@ def test_one_form_issues_one_report_and_another_form_another():
     first, again, other = issue(by=by, form_key=key), issue(by=by, form_key=key), issue(by=by)
     assert first.pk == again.pk
     assert [report.number for report in Report.objects.order_by("pk")] == [first.number, other.number]
+
+
+@pytest.mark.postgresql  # SQLite locks no rows
+def test_the_moment_of_a_report_is_that_of_its_reading_not_of_waiting_for_another():
+    with CaptureQueriesContext(connection) as captured:
+        report = issue_report(
+            day=DAY,
+            area=None,
+            scale=Scale.ALL,
+            by=UserFactory(),
+            clock=lambda: ISSUED_AT + timedelta(seconds=sum("FOR UPDATE" in one["sql"] for one in captured)),
+            form_key=uuid4(),
+        )
+    assert report.issued_at > ISSUED_AT
 
 
 def test_a_day_to_come_has_no_report_and_takes_no_number():

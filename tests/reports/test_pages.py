@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO
 from uuid import uuid4
@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.roles import Role
 from record.models import AccessEntry, Event
@@ -197,6 +198,16 @@ def test_a_report_goes_on_saying_what_it_said_and_tells_what_was_corrected(clien
     assert "Dissolved on: March 1, 2008" in text
     assert "· li ·" in text
     assert "陈一" in text
+
+
+def test_of_a_record_that_differs_without_a_later_change_on_file_no_cause_is_made_up(client, area):
+    report = issue(area=area, at=timezone.now() + timedelta(minutes=5))
+    branch = OrganizationFactory(area=area)  # dated before the report, as by an import that ended after it
+    signed_in(client, "organizer", area)
+
+    text = client.get(reverse("report", args=[report.number])).content.decode()
+    assert branch.code in text
+    assert "it was being changed while the report was issued" in text
 
 
 def test_members_are_named_to_those_alone_who_see_members(client, area, corrected):
