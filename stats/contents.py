@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from members.models import Member
 from orgs.models import (
@@ -75,12 +75,21 @@ def _add_organizations(found: dict[str, list[str]], day: date, area: Area | None
         if initiative == Initiative.ENTERPRISE:
             found["organizations.initiated_by_enterprise"].append(code)
     first = date(max(day.year - 1, 1), 1, 1)
-    established = _within(Organization.objects.without_community_general_branches(), day, area)
-    for code, on in established.filter(established_on__range=(first, day)).values_list(
+    established = _within(Organization.objects.filter(established_on__range=(first, day)), day, area)
+    for code, on in _without_community_general_branches(established, day).values_list(
         "code", "established_on"
     ):
         year = "this" if on.year == day.year else "last"
         found[f"organizations.established_{year}_year"].append(code)
+
+
+def _without_community_general_branches(rows: QuerySet[Organization], day: date) -> QuerySet[Organization]:
+    """By the kind of the day, as figures count; those without one are none if they never are."""
+    kinds = OrganizationKind.objects.filter(organization=OuterRef("pk"))
+    of_the_day = kinds.on(day)
+    is_another = Exists(of_the_day.exclude(kind=Kind.COMMUNITY_GENERAL_BRANCH))
+    is_none_ever = ~Exists(of_the_day) & ~Exists(kinds.filter(kind=Kind.COMMUNITY_GENERAL_BRANCH))
+    return rows.filter(is_another | is_none_ever)
 
 
 def _add_members(found: dict[str, list[str]], day: date, area: Area | None) -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orgs.models import DesignationLevel, Initiative, Kind
+from orgs.models import DesignationLevel, Initiative, Kind, OrganizationKind
 from stats.api.bodies import CoverageSerializer
 from stats.contents import contents_on
 from stats.figures import Scale, coverage_figures
@@ -73,6 +73,19 @@ def test_contents_name_the_records_by_their_keys():
         "enterprises.by_mode.standalone": [enterprise.uscc],
         "designations.vigorous_harmonious.city": [small.uscc],
     }
+
+
+def test_an_organization_of_both_kinds_stands_under_the_figures_that_count_it():
+    both = OrganizationFactory(established_on=date(2008, 2, 1))
+    OrganizationKind.objects.filter(organization=both).update(valid_to=date(2010, 1, 1))
+    community = Kind.COMMUNITY_GENERAL_BRANCH  # which the register accepts from nobody; checks look for it
+    OrganizationKind.objects.create(organization=both, kind=community, valid_from=date(2010, 1, 1))
+
+    for day in (DAY, date(2009, 1, 1), date(2010, 1, 1)):
+        body = CoverageSerializer(coverage_figures(day, None, Scale.ALL)).data
+        for code, keys in contents_on(day, None, Scale.ALL).items():
+            assert len(keys) == number(body, code), (day, code)
+    assert contents_on(DAY, None, Scale.ALL)["organizations.established_this_year"] == [both.code]
 
 
 def test_contents_take_the_same_statements_at_any_size():
