@@ -49,7 +49,7 @@ class SeverityForm(forms.Form):
 
 @dataclass(frozen=True)
 class Line:
-    """A check, its offenders of today that the user sees, those of the last night, and how many more these are.
+    """A check, its offenders of today that the user sees, those of the last night, and how many more than before it.
 
     `last` and `change` are None where there was no such night, or it did not make the check.
     """
@@ -86,6 +86,7 @@ def overview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
         "found": [line for line in lines if line.found],
         "passed": [line for line in lines if not line.found],
         "night": nights[0] if nights else None,
+        "before": nights[1] if len(nights) > 1 else None,
         "sees_nights": scope_of(request).everything,
     }
     request.current_app = site.name
@@ -133,7 +134,7 @@ def _made_for(request: HttpRequest) -> list[Check]:
 
 
 def _nights() -> Sequence[CheckRun]:
-    """The last two nights that came to an end, the latest first."""
+    """The last two nights that came to an end, the latest first; between them may lie others, that did not."""
     return list(CheckRun.objects.exclude(finished_at=None).order_by("-day")[:2])
 
 

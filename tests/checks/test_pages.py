@@ -163,13 +163,19 @@ def test_who_sees_the_whole_register_reads_what_the_last_nights_found(client, ad
     ]
     counts.append({"full-too-early": 3, "joint-branch-of-one": 1, "policy-gap": 1})
     ended = {"finished_at": timezone.now(), "took": timedelta(seconds=2)}
-    for day, found_then in enumerate(counts, 1):
+    counts[2]["transfer-of-no-member"] = 2  # mended since
+    counts[1]["transfer-of-no-member"] = 1
+    for day, found_then in zip((1, 2, 20), counts, strict=True):
         CheckRun.objects.create(day=date(2026, 6, day), counts=found_then, **ended)
-    CheckRun.objects.create(day=date(2026, 6, 4))  # goes on
+    CheckRun.objects.create(day=date(2026, 6, 3))  # was given up
+    CheckRun.objects.create(day=date(2026, 6, 21))  # goes on
     answer = administrator.get(ADDRESS)
     nights = {line.check.code: (line.last, line.change) for line in answer.context["found"]}
     assert nights == {"full-too-early": (3, 2), "joint-branch-of-one": (1, -2), "policy-gap": (1, None)}
-    assert "June 3, 2026" in answer.content.decode()
+    page = answer.content.decode()
+    assert "The last nightly run looked at June 20, 2026" in page
+    assert "Change since June 2, 2026" in page
+    assert "(+1 since June 2, 2026)" in page
     signed_in(client, "organizer", world.community)
     answer = client.get(ADDRESS)
     assert {(line.last, line.change) for line in answer.context["found"]} == {(None, None)}
