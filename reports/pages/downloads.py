@@ -128,9 +128,10 @@ def _language() -> str:
 def _handed_out(
     request: HttpRequest, report: Report, content: bytes, what: str, name: str, media_type: str
 ) -> HttpResponse:
-    with transaction.atomic():
-        note(Event.EXPORTED, request=request, subject=report, detail=what)
-        answer = HttpResponse(content, content_type=media_type)
+    if request.method == "GET":
+        with transaction.atomic():
+            note(Event.EXPORTED, request=request, subject=report, detail=what)
+    answer = HttpResponse(content, content_type=media_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
     return answer

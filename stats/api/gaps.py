@@ -1,6 +1,7 @@
 """The enterprises without an organization, for staff: in which order to found, send and join."""
 
 from collections.abc import Collection, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
@@ -105,9 +106,15 @@ class GapsView(TabledFiguresView):
                     ]
                 }
             )
-        with transaction.atomic():
-            note(Event.EXPORTED, user=request.user, detail="gaps")
-        return self.table(request, _rows(gaps), name=f"gaps-{gaps.day}")
+        file = self.table(request, _rows(gaps), name=f"gaps-{gaps.day}")
+
+        def note_if_handed_out(rendered: Any) -> None:
+            if request.method == "GET" and rendered.status_code == HTTPStatus.OK:
+                with transaction.atomic():
+                    note(Event.EXPORTED, user=request.user, detail="gaps")
+
+        file.add_post_render_callback(note_if_handed_out)
+        return file
 
 
 def _rows(gaps: Iterable[Gap]) -> list[dict[str, Any]]:

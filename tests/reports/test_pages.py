@@ -350,6 +350,7 @@ def test_the_json_can_be_checked_by_who_does_not_see_members(client, area, corre
     assert "members.full" in body["document"]["contents"]
     assert "members.full" not in body["contents"]
     assert answer["Content-Disposition"] == f'attachment; filename="{corrected.number}.json"'
+    client.head(reverse("report_json", args=[corrected.number]))  # hands nothing out
     entry = AccessEntry.objects.get(event=Event.EXPORTED)
     assert (entry.subject, entry.detail) == (f"reports.report {corrected.pk}", "json")
 

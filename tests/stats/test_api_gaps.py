@@ -209,8 +209,16 @@ def test_a_file_holds_all_rows_and_is_noted(administrator):
     assert ask("gaps", administrator, format="csv", page=1).json().keys() == {"page"}
 
 
+def test_a_file_that_its_reader_has_is_not_noted_again(administrator):
+    etag = ask("gaps", administrator, format="csv").headers["ETag"]
+    assert ask("gaps", administrator, format="csv", headers={"if-none-match": etag}).status_code == 304
+
+    assert AccessEntry.objects.filter(event=Event.EXPORTED).count() == 1
+
+
 def test_a_page_and_a_refused_file_are_not_noted(administrator):
     ask("gaps", administrator)
+    administrator.head("/api/v1/statistics/gaps/", {"format": "csv"})
     ask("gaps", administrator, format="csv", area="9")
     ask("gaps", format="xlsx")
 
