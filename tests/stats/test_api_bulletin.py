@@ -1,5 +1,7 @@
 """GET /api/v1/statistics/bulletin/ and definitions/: figures in words, in both languages."""
 
+import re
+
 import pytest
 
 from stats.api.coverage import CoverageView
@@ -52,6 +54,7 @@ def test_every_figure_is_defined_in_both_languages():
         for text in ("label", "definition", "unit", "rule"):
             assert row[text].keys() == {"en", "zh-hans"}
             assert row[text]["en"]
+            assert re.search("[\u4e00-\u9fff]", row[text]["zh-hans"]), (row["code"], text)
 
 
 def test_definitions_do_not_depend_on_the_language_of_the_request():
