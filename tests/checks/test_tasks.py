@@ -96,6 +96,7 @@ def test_the_worker_asks_for_it(settings):
     assert run.finished_at is not None
 
 
+@pytest.mark.postgresql  # in tests SQLite is one connection for all threads
 @pytest.mark.django_db(transaction=True)
 def test_two_servers_that_ask_at_the_same_moment_ask_once():
     at_once(*[lambda: ask_for_nightly_run(at(3, day=date(2008, 6, 20)))] * 4)
