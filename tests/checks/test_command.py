@@ -64,7 +64,10 @@ def test_an_area_is_looked_at_alone():
     assert checked("--area", "330305")[0] == 0
 
 
-@pytest.mark.parametrize("option", [("--area", "33"), ("--on", "2008-06-31"), ("--severity", "bad")])
+@pytest.mark.parametrize(
+    "option",
+    [("--area", "33"), ("--on", "2008-06-31"), ("--on", "20080619"), ("--on", "2008-W25-4"), ("--severity", "bad")],
+)  # fmt: skip
 def test_what_cannot_be_looked_at_is_said(option):
     with pytest.raises(CommandError, match=option[0].removeprefix("--")):
         call_command("check_register", *option)

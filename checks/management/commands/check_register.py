@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from checks.check import Check, Severity
 from checks.register import CHECKS
+from orgs.api.parameters import NO_DAY, parse_day
 from orgs.models import Scope
 from sheets.management.importing import area_of
-from stats.pages.asking import NO_DAY
 
 NAMED = 100
 """Offenders of a check that are named; more are counted."""
@@ -67,6 +67,6 @@ def _day(text: str | None) -> date:
     if text is None:
         return timezone.localdate()
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise CommandError(f"--on: {NO_DAY} ({text})") from error
