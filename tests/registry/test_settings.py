@@ -57,8 +57,9 @@ def test_the_site_does_not_start_with_another_database(url):
     assert "secret" not in ran.stderr
 
 
-def test_the_site_does_not_start_with_a_time_that_is_none():
-    ran = python("manage.py", "check", SECRET_KEY=KEY, CHECKS_AT="3 o'clock")
+@pytest.mark.parametrize("text", ["3 o'clock", "03:00+08:00"])  # a time is that of the site
+def test_the_site_does_not_start_with_a_time_that_is_none(text):
+    ran = python("manage.py", "check", SECRET_KEY=KEY, CHECKS_AT=text)
     assert ran.returncode == 1
     assert "CHECKS_AT must be a time such as 03:00, or never" in ran.stderr
 
