@@ -171,7 +171,7 @@ COVERAGE = (
     ),
     Definition(
         "enterprises.by_mode.community",
-        Mode.COMMUNITY.label,
+        _("reached by a community general branch"),
         _(
             "Of the others, those that a community general branch in force covers on the day, or whose area is or "
             "contains theirs."
