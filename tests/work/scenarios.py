@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from orgs.models import Kind, Policy, PolicyNumber
+from orgs.models import Kind, Policy, PolicyNumber, Scope
 from stats.figures import Scale
 from stats.pages.asking import Asked
 from tests.factories.members import ElectionFactory, MemberFactory, MembershipFactory, PostFactory
@@ -16,9 +16,11 @@ from tests.factories.orgs import (
     OrganizationFactory,
 )
 from work.items import KIND_BY_CODE, rules_on
+from work.readers import Reader
 
 FIRST = date(2020, 2, 29)
 MENDED = date(2024, 2, 29)
+EVERYTHING = Reader(Scope(everything=True), MENDED)
 
 
 @dataclass
@@ -37,12 +39,12 @@ def area(code="330304001"):
 def listed(code, day, *, area=None, scale=Scale.ALL):
     """The keys of the records that are items of the kind."""
     kind = KIND_BY_CODE[code]
-    return set(kind.rows(Asked(day, area, scale), rules_on(day)).values_list("pk", flat=True))
+    return set(kind.rows(Asked(day, area, scale), rules_on(day), EVERYTHING).values_list("pk", flat=True))
 
 
 def items(code, day, *, scale=Scale.ALL):
     kind, asked, rules = KIND_BY_CODE[code], Asked(day, None, scale), rules_on(day)
-    return kind.items(list(kind.with_area(kind.rows(asked, rules), day)), asked, rules)
+    return kind.items(list(kind.with_area(kind.rows(asked, rules, EVERYTHING), day)), asked, rules)
 
 
 def keep_rules():

@@ -11,7 +11,7 @@ from stats.figures import Scale
 from stats.pages.asking import Asked
 from tests.factories.orgs import AreaFactory
 from tests.factories.work import ExemptionFactory
-from tests.work.scenarios import FIRST, SCENARIOS, employing
+from tests.work.scenarios import EVERYTHING, FIRST, SCENARIOS, employing
 from work.counting import overview
 from work.items import KINDS, rules_on
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def counted(day=FIRST, area=None):
-    return overview(Asked(day, area, Scale.ALL), rules_on(day))
+    return overview(Asked(day, area, Scale.ALL), rules_on(day), EVERYTHING)
 
 
 def move(record, code):
@@ -68,10 +68,10 @@ def test_counting_and_telling_cost_the_same_for_one_and_for_three():
     def statements():
         with CaptureQueriesContext(connection) as found:
             asked, rules = Asked(FIRST, None, Scale.ABOVE), rules_on(FIRST)
-            overview(asked, rules)
+            overview(asked, rules, EVERYTHING)
             for kind in KINDS:
                 asked = Asked(FIRST, None, Scale.ALL)
-                rows = list(kind.with_area(kind.rows(asked, rules), FIRST))
+                rows = list(kind.with_area(kind.rows(asked, rules, EVERYTHING), FIRST))
                 assert rows
                 kind.items(rows, asked, rules)
         return len(found)

@@ -86,7 +86,7 @@ def test_the_page_tells_of_each_who_it_is_and_why(client, own, foreign):
         *(unit.name for unit in units), *(unit.uscc for unit in units), "慈湖社区",
         "1 joint branch could reach 3 enterprises", "3 enterprises with 3 full members together.",
         "All lie in one community.", "All are of one trade", "Nobody of this community who could join is left out.",
-        "1 enterprise finds no partners.", lonely.name, "too few, or lack full members",
+        "1 enterprise finds no partners.", lonely.name, "too few in the area asked for, or lack full members",
         "Regulations on the Work of Party Branches, Art. 5",
     ):  # fmt: skip
         assert told in text

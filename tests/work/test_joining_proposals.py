@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orgs.models import Kind, Ownership, Policy, PolicyNumber
+from orgs.models import Kind, Ownership, Policy, PolicyNumber, Scope
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
     AreaFactory,
@@ -14,8 +14,10 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
 )
+from tests.work.scenarios import EVERYTHING
 from work.joining.proposals import Why, propose
 from work.joining.trades import Trade, trade_of
+from work.readers import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +42,7 @@ def names(proposals):
 
 def test_three_neighbours_of_one_trade_are_proposed_with_the_reasons(community):
     shoes = [enterprise(community, name=f"温州拟{brand}鞋业有限公司") for brand in "甲乙丙"]
-    found = propose(DAY, None)
+    found = propose(DAY, None, EVERYTHING)
     (proposal,) = found.joint
     assert [unit.uscc for unit in proposal.units] == sorted(one.uscc for one in shoes)
     assert (proposal.place, proposal.of_one_community, proposal.trade) == (community, True, Trade.SHOES)
@@ -53,7 +55,7 @@ def test_neighbours_of_several_communities_are_of_their_subdistrict(community):
     subdistrict = AreaFactory(code="330304001")
     for area in (community, other, subdistrict):
         enterprise(area)
-    (proposal,) = propose(DAY, None).joint
+    (proposal,) = propose(DAY, None, EVERYTHING).joint
     assert (proposal.place, proposal.of_one_community, proposal.nobody_left) == (subdistrict, False, True)
 
 
@@ -82,7 +84,7 @@ def test_who_takes_part(community):
     MemberFactory(employer=named("预备党员", full_members=0), full_on=None, probationary_on=date(2020, 1, 1))
     MemberFactory(employer=named("已出党", full_members=0), ended_on=DAY)
 
-    assert names(propose(DAY, None)) == [{one.name for one in taking_part}]
+    assert names(propose(DAY, None, EVERYTHING)) == [{one.name for one in taking_part}]
 
 
 def test_the_area_is_that_of_the_day_and_bounds_who_takes_part(community):
@@ -91,16 +93,26 @@ def test_the_area_is_that_of_the_day_and_bounds_who_takes_part(community):
     for one in moving:
         one.areas.update(valid_to=date(2021, 1, 1))
         one.areas.create(area=other, valid_from=date(2021, 1, 1))
-    assert len(propose(DAY, community).joint) == 1
-    assert propose(DAY, other).joint == []
-    assert len(propose(date(2021, 1, 1), other).joint) == 1
+    assert len(propose(DAY, community, EVERYTHING).joint) == 1
+    assert propose(DAY, other, EVERYTHING).joint == []
+    assert len(propose(date(2021, 1, 1), other, EVERYTHING).joint) == 1
+
+
+def test_enterprises_that_lie_elsewhere_today_are_not_proposed(community):
+    staying = [enterprise(community) for _ in range(3)]
+    moving = enterprise(community)
+    moving.areas.update(valid_to=date(2021, 1, 1))
+    moving.areas.create(area=AreaFactory(code="330304002001"), valid_from=date(2021, 1, 1))
+    reader = Reader(Scope(community), date(2022, 1, 1))
+    assert names(propose(DAY, community, reader)) == [{one.name for one in staying}]
+    assert names(propose(DAY, community, EVERYTHING)) == [{one.name for one in [*staying, moving]}]
 
 
 def test_who_finds_no_partners_is_told_why(community):
     lonely = enterprise(community)
     nowhere = enterprise(None)
     in_the_district = enterprise(AreaFactory(code="330304"))
-    found = propose(DAY, None)
+    found = propose(DAY, None, EVERYTHING)
     assert found.joint == []
     assert {(unit.uscc, why) for unit, why in found.unplaced} == {
         (lonely.uscc, Why.TOO_FEW),
@@ -113,18 +125,18 @@ def test_nothing_is_proposed_before_the_rule(community):
     for _ in range(3):
         enterprise(community)
     first = PolicyNumber.objects.get(policy=Policy.JOINT_BRANCH_UNITS).valid_from
-    assert propose(date(2018, 10, 27), None).rules is None
-    assert len(propose(first, None).joint) == 1
+    assert propose(date(2018, 10, 27), None, EVERYTHING).rules is None
+    assert len(propose(first, None, EVERYTHING).joint) == 1
 
 
 def test_the_numbers_are_those_of_the_day(community):
     for _ in range(4):
         enterprise(community)
     PolicyNumber.objects.filter(policy=Policy.OWN_ORGANIZATION_FULL_MEMBERS).update(value=5)
-    assert propose(DAY, None).joint == []
+    assert propose(DAY, None, EVERYTHING).joint == []
     enterprise(community)
     PolicyNumber.objects.filter(policy=Policy.JOINT_BRANCH_UNITS).update(value=4)
-    assert propose(DAY, None).joint == []
+    assert propose(DAY, None, EVERYTHING).joint == []
 
 
 def test_one_takes_as_many_statements_as_many(community):
@@ -133,12 +145,12 @@ def test_one_takes_as_many_statements_as_many(community):
     with CaptureQueriesContext(
         connection,
     ) as one:
-        assert len(propose(DAY, community).joint) == 1
+        assert len(propose(DAY, community, EVERYTHING).joint) == 1
     for number in range(2, 8):
         for _ in range(3):
             enterprise(AreaFactory(code=f"33030400{number}001"))
     with CaptureQueriesContext(connection) as many:
-        assert len(propose(DAY, None).joint) == 7
+        assert len(propose(DAY, None, EVERYTHING).joint) == 7
     assert len(one) == len(many) == 3
 
 

@@ -129,13 +129,57 @@ def test_users_see_their_area_alone_and_administrators_all(client):
     assert set(shown(show(client, kind="own_organization"))) == {own.pk, other.pk, nowhere.pk}
 
 
-def test_a_record_that_lies_elsewhere_today_is_listed_without_links(client):
-    enterprise = employing(*OLD)
-    enterprise.areas.update(valid_to=date(2021, 1, 1))
-    enterprise.areas.create(area=AreaFactory(code="330304002"), valid_from=date(2021, 1, 1))
+def move(record, on):
+    """Let it lie in another subdistrict from `on` on."""
+    record.areas.update(valid_to=on)
+    record.areas.create(area=AreaFactory(code="330304002"), valid_from=on)
+
+
+def test_what_lies_elsewhere_today_is_neither_named_nor_counted_on_any_day(client):
+    staying, moved = employing(*OLD), employing(*OLD)
+    move(moved, date(2021, 1, 1))
     sign_in(client)
-    [line] = show(client, kind="own_organization").context["lines"]
-    assert (line.item.record, line.record_address, line.act_address) == (enterprise, "", "")
+    answer = show(client, kind="own_organization")
+    assert shown(answer) == [staying.pk]
+    assert moved.name not in answer.content.decode()
+    [(area, [(_kind, number)], total)] = answer.context["table"]
+    assert (area.code, number, total) == ("330304001", 1, 1)
+    assert answer.context["overview"].whole.total == 1
+    assert "1 more lies outside your area today" in answer.content.decode()
+
+    sign_in(client, code="330304002")
+    later = date(2021, 1, 1)
+    assert shown(show(client, kind="own_organization", as_of=later)) == [moved.pk]
+    assert shown(show(client, kind="own_organization")) == []
+
+
+def test_a_member_who_will_come_is_not_named_before(client):
+    member = SCENARIOS["probation_ended"]().record
+    move(member.memberships.get().organization, date(2100, 1, 1))
+    sign_in(client, code="330304002")
+    answer = show(client, kind="probation_ended", as_of=date(2100, 1, 1))
+    assert shown(answer) == []
+    assert member.name not in answer.content.decode()
+
+
+def test_exemptions_of_what_lies_elsewhere_today_are_not_told(client):
+    for code in ("330304001", "330304002"):
+        enterprise = employing(*OLD, code=code)
+        ExemptionFactory(enterprise=enterprise, valid_from=date(2020, 1, 1))
+    move(enterprise, date(2021, 1, 1))
+    enterprise.areas.filter(valid_to__isnull=False).update(area=AreaFactory(code="330304001"))
+    sign_in(client)
+    [line] = show(client, kind="own_organization").context["exempted"]
+    assert line.record != enterprise
+    assert client.get(line.record_address).status_code == 200
+
+
+def test_all_exemptions_are_shown_for_they_are_ended_from_there_alone(client, monkeypatch):
+    monkeypatch.setattr(page_module, "ITEMS", 2)
+    for _number in range(3):
+        ExemptionFactory(enterprise=employing(*OLD))
+    sign_in(client)
+    assert len(show(client, kind="own_organization").context["exempted"]) == 3
 
 
 @pytest.mark.sqlite
@@ -195,7 +239,7 @@ def declare(client, record, code="own_organization", **values):
 
 def exempted(client):
     answer = client.get(PAGE, {"scale": "all", "kind": "own_organization"})
-    return [(line.item.record.pk, line.exemption.reason) for line in answer.context["exempted"]]
+    return [(line.record.pk, line.exemption.reason) for line in answer.context["exempted"]]
 
 
 def test_an_item_is_declared_not_applicable_and_told_apart_until_it_is_ended(client, today):

@@ -16,6 +16,7 @@ from orgs.models import Policy, PolicyNumber
 from stats.pages.asking import Asked
 from work.items.spells import Spell, held_since
 from work.models import Exemption
+from work.readers import Reader
 
 
 @dataclass(frozen=True)
@@ -139,24 +140,30 @@ class ItemKind:
             found.append(Item(row, since, case.fact, self.link(row)))
         return found
 
-    def rows(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
-        """`everything` without what is exempted on the day; nothing where the rule does not exist."""
-        found = self._of(asked, rules)
-        return found.exclude(pk__in=self._exempted(asked.day))
+    def rows(self, asked: Asked, rules: Rules, reader: Reader) -> QuerySet[Any]:
+        """`everything` that `reader` sees, without what is exempted on the day; nothing where there is no rule."""
+        return reader.sees(self._going_on(asked, rules))
 
-    def exempted(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
-        """Of `everything` what is exempted on the day."""
-        return self._of(asked, rules).filter(pk__in=self._exempted(asked.day))
+    def exempted(self, asked: Asked, rules: Rules, reader: Reader) -> QuerySet[Any]:
+        """Of `everything` that `reader` sees what is exempted on the day."""
+        return reader.sees(self._of(asked, rules).filter(pk__in=self._exempted(asked.day)))
+
+    def number_elsewhere(self, asked: Asked, rules: Rules, reader: Reader) -> int:
+        """How many more there are than `rows`: those that `reader` does not see. At most one statement."""
+        if reader.scope.everything:
+            return 0
+        rows = self.rows(asked, rules, reader)
+        return self._going_on(asked, rules).exclude(pk__in=rows.values("pk")).count()
 
     def is_item(self, record: Any, asked: Asked, rules: Rules) -> bool:
         """Whether `record` is one of `everything`, exempted or not."""
         return self._of(asked, rules).filter(pk=record.pk).exists()
 
-    def numbers_by_area(self, asked: Asked, rules: Rules) -> dict[int | None, int]:
+    def numbers_by_area(self, asked: Asked, rules: Rules, reader: Reader) -> dict[int | None, int]:
         """How many `rows` there are by the id of the area of the day; None: in no area. One statement."""
         if not self.applies(rules):
             return {}
-        placed = self.rows(asked, rules).order_by().annotate(area_key=self.place(asked.day))
+        placed = self.rows(asked, rules, reader).order_by().annotate(area_key=self.place(asked.day))
         return dict(placed.values_list("area_key").annotate(number=Count("pk")))
 
     def with_area(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
@@ -183,6 +190,9 @@ class ItemKind:
         if not self.applies(rules):
             return self.table().none()
         return self.everything(asked, rules)
+
+    def _going_on(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
+        return self._of(asked, rules).exclude(pk__in=self._exempted(asked.day))
 
     def _exempted(self, day: date) -> QuerySet[Any]:
         rows: QuerySet[Any] = Exemption.objects.on(day).filter(kind=self.code)

@@ -7,11 +7,13 @@ from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from orgs.models import Kind
 from stats.pages.asking import Asked, AskingForm, staff_page
 from work.joining.proposals import Proposal, propose
+from work.readers import Reader
 
 PER_PAGE = 20
 UNPLACED_SHOWN = 100
@@ -33,7 +35,7 @@ def joint_proposals(request: HttpRequest) -> HttpResponse:
     """
     form = JoiningForm(request)
     asked = form.asked
-    found = propose(asked.day, asked.area)
+    found = propose(asked.day, asked.area, Reader(form.scope, timezone.localdate()))
     try:
         page = Paginator(found.joint, PER_PAGE).page(request.GET.get("page", 1))
     except InvalidPage as error:

@@ -22,6 +22,7 @@ from orgs.models.area import DIGITS
 from orgs.modes import Mode, in_mode
 from work.joining.grouping import Candidate, Group, Limits, grouped, shared
 from work.joining.trades import Trade, trade_of
+from work.readers import Reader
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,12 @@ class Why(models.TextChoices):
     """Why an enterprise that could join is in no proposal."""
 
     PLACE_UNKNOWN = "place_unknown", _("No neighbours are known: its area names no subdistrict.")
-    TOO_FEW = "too_few", _("Those of its subdistrict who could join it are too few, or lack full members.")
+    TOO_FEW = (
+        "too_few",
+        _(
+            "Those of its subdistrict who could join it are too few in the area asked for, or lack full members."
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -98,15 +104,17 @@ class Proposals:
     unplaced: list[tuple[Unit, Why]]
 
 
-def propose(day: date, area: Area | None) -> Proposals:
+def propose(day: date, area: Area | None, reader: Reader) -> Proposals:
     """The joint branches to found among the enterprises that lie in `area` (None: anywhere) on `day`.
+
+    Among those alone that `reader` sees today: others are neither named nor to be founded with.
 
     Three statements at any size.
     """
     rules = _rules_on(day)
     if rules is None:
         return Proposals(None, [], [])
-    rows = _who_could_join(day, area, rules)
+    rows = _who_could_join(day, area, reader, rules)
     candidates = [_candidate(uscc, name, code or "", number) for uscc, name, code, number in rows]
     places = {code for *_others, code, _number in rows} | {candidate.subdistrict for candidate in candidates}
     areas = {found.code: found for found in Area.objects.filter(code__in=places - {None, ""})}
@@ -133,7 +141,7 @@ def _rules_on(day: date) -> JoiningRules | None:
 
 
 def _who_could_join(
-    day: date, area: Area | None, rules: JoiningRules
+    day: date, area: Area | None, reader: Reader, rules: JoiningRules
 ) -> list[tuple[str, str, str | None, int]]:
     """Credit code, name, code of the area and number of full members of each, in the order of credit codes."""
     counted = Member.objects.full_on(day).values("employer").annotate(number=Count("pk"))
@@ -144,7 +152,7 @@ def _who_could_join(
     if area is not None:
         enterprises = enterprises.in_area(area, day)
     without = enterprises.exclude(in_mode(Mode.STANDALONE, day)).exclude(in_mode(Mode.JOINT, day))
-    rows = without.filter(pk__in=small.values("employer")).with_area_on(day)
+    rows = reader.sees(without.filter(pk__in=small.values("employer"))).with_area_on(day)
     return list(
         rows.annotate(full_members=Subquery(number))
         .order_by("uscc")

@@ -1,6 +1,5 @@
 """The work list: what the rules ask for on a day, counted by kind and area, and the items of one kind."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +13,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from orgs.models import Scope
 from stats.pages.asking import NO_CHOICE, Asked, AskingForm, scope_of, staff_page
 from work.counting import Overview, overview
 from work.items import KIND_BY_CODE, KINDS, Item, ItemKind, Rules, rules_on
 from work.models import Exemption
+from work.readers import Reader
 
 ITEMS = 50
 """Items on a page."""
@@ -59,12 +58,20 @@ class WorkForm(AskingForm):
 
 @dataclass(frozen=True)
 class Line:
-    """An item on the page, with the links that the user may follow; an exempted one with its exemption."""
+    """An item on the page, the address of its record, and where it is acted upon, if the user may."""
 
     item: Item
     record_address: str
     act_address: str
-    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True)
+class ExemptedLine:
+    """A record to which the rule does not apply for a time, its address, and why."""
+
+    record: Any
+    record_address: str
+    exemption: Exemption
 
 
 @require_safe
@@ -74,7 +81,8 @@ def work_list(request: HttpRequest) -> HttpResponse:
     form = WorkForm(request)
     asked = form.asked
     rules = rules_on(asked.day)
-    found = overview(asked, rules)
+    reader = Reader(scope_of(request), timezone.localdate())
+    found = overview(asked, rules, reader)
     kind = form.chosen_kind(found)
     context: dict[str, Any] = {
         "here": "work_list",
@@ -85,15 +93,16 @@ def work_list(request: HttpRequest) -> HttpResponse:
         **_table(found),
         "kind": kind,
         "sources": kind.sources(rules) if kind.applies(rules) else [],
+        "elsewhere": kind.number_elsewhere(asked, rules, reader),
         "may_see": request.user.has_perm(kind.views),
-        "may_exempt": request.user.has_perm("work.add_exemption") and asked.day == timezone.localdate(),
+        "may_exempt": request.user.has_perm("work.add_exemption") and asked.day == reader.today,
     }
     if context["may_see"]:
-        rows = kind.with_area(kind.rows(asked, rules), asked.day)
+        rows = kind.with_area(kind.rows(asked, rules, reader), asked.day)
         page = form.page_of(rows, found.whole.numbers[kind])
         context["page"] = page
         context["lines"] = _lines(request, kind, list(page), asked, rules)
-        context["exempted"] = _exempted(request, kind, asked, rules)
+        context["exempted"] = _exempted(kind, asked, rules, reader)
     return render(request, "work/list.html", context, status=200 if form.is_valid() else 400)
 
 
@@ -113,33 +122,17 @@ def _table(found: Overview) -> dict[str, Any]:
 
 def _lines(request: HttpRequest, kind: ItemKind, rows: list[Any], asked: Asked, rules: Rules) -> list[Line]:
     may_act = request.user.has_perms(kind.needs)
-    within = _within(kind, [row.pk for row in rows], scope_of(request))
     return [
-        Line(
-            item,
-            kind.address_of(item.record) if item.record.pk in within else "",
-            item.link if may_act and item.record.pk in within else "",
-        )
+        Line(item, kind.address_of(item.record), item.link if may_act else "")
         for item in kind.items(rows, asked, rules)
     ]
 
 
-def _within(kind: ItemKind, keys: Collection[int], scope: Scope) -> Collection[int]:
-    """Those of the records with `keys` whose pages the user finds: they lie in `scope` today, not only on the day."""
-    if scope.everything:
-        return keys
-    seen: Any = kind.table().filter(pk__in=keys)
-    return set(seen.within(scope, timezone.localdate()).values_list("pk", flat=True))
-
-
-def _exempted(request: HttpRequest, kind: ItemKind, asked: Asked, rules: Rules) -> list[Line]:
-    """What is exempted on the day, the first ones, each with its exemption."""
-    rows = list(kind.with_area(kind.exempted(asked, rules), asked.day)[:ITEMS])
+def _exempted(kind: ItemKind, asked: Asked, rules: Rules, reader: Reader) -> list[ExemptedLine]:
+    """What is exempted on the day, all of it: there is no other place from which an exemption is ended."""
+    rows = list(kind.with_area(kind.exempted(asked, rules, reader), asked.day))
     exemptions = Exemption.objects.on(asked.day).filter(
         **{"kind": kind.code, f"{kind.record}__in": [row.pk for row in rows]}
     )
     of_record = {getattr(row, f"{kind.record}_id"): row for row in exemptions.select_related("entered_by")}
-    return [
-        Line(line.item, line.record_address, "", of_record[line.item.record.pk])
-        for line in _lines(request, kind, rows, asked, rules)
-    ]
+    return [ExemptedLine(row, kind.address_of(row), of_record[row.pk]) for row in rows]
