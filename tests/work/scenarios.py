@@ -64,6 +64,12 @@ def set_number(policy, value):
     PolicyNumber.objects.filter(policy=policy).update(value=value)
 
 
+def change_number(policy, value, day):
+    """Let another number of `policy` hold from `day` on."""
+    PolicyNumber.objects.filter(policy=policy, valid_to=None).update(valid_to=day)
+    PolicyNumber.objects.create(policy=policy, value=value, valid_from=day, source="x")
+
+
 def employing(*full_on, code="330304001", **fields):
     enterprise = EnterpriseFactory(area=area(code), **fields)
     for day in full_on:

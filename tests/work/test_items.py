@@ -13,7 +13,16 @@ from tests.factories.orgs import (
     InstructorFactory,
     OrganizationFactory,
 )
-from tests.work.scenarios import FIRST, SCENARIOS, employing, items, joint_of, listed, set_number
+from tests.work.scenarios import (
+    FIRST,
+    SCENARIOS,
+    change_number,
+    employing,
+    items,
+    joint_of,
+    listed,
+    set_number,
+)
 from work.items import KIND_BY_CODE, KINDS, rules_on
 
 pytestmark = pytest.mark.django_db
@@ -49,14 +58,13 @@ def test_before_a_rule_existed_it_asks_for_nothing():
 
 def test_the_number_of_the_day_decides():
     enterprise = employing(date(2001, 1, 1), date(2001, 1, 1), date(2001, 1, 1))
-    rule = PolicyNumber.objects.get(policy=Policy.OWN_ORGANIZATION_FULL_MEMBERS)
-    rule.valid_to = FIRST
-    rule.save()
-    PolicyNumber.objects.create(policy=rule.policy, value=4, valid_from=FIRST, source="x")
+    change_number(Policy.OWN_ORGANIZATION_FULL_MEMBERS, 4, FIRST)
 
     assert listed("own_organization", FIRST - A_DAY) == {enterprise.pk}
     assert listed("own_organization", FIRST) == set()
     assert listed("instructor", FIRST) == {enterprise.pk}
+    [item] = items("instructor", FIRST)
+    assert item.since == FIRST  # the day before another thing was asked for
     assert KIND_BY_CODE["own_organization"].sources(rules_on(FIRST)) == [
         "full members from which an enterprise forms alone: 4 (x)"
     ]
@@ -126,7 +134,7 @@ def test_a_joint_branch_could_lose_its_enterprise_since_another_of_them_could_st
 
 def test_fewer_than_three_for_half_a_year_without_a_day_of_three():
     organization = OrganizationFactory()
-    members = MemberFactory.create_batch(2, organization=organization)
+    MemberFactory.create_batch(2, organization=organization)
     assert listed("few_members", FIRST) == {organization.pk}
     # For one day within the half year there are three; full, belonging, or restored.
     for change in ("belongs", "becomes full", "is restored"):
@@ -142,7 +150,6 @@ def test_fewer_than_three_for_half_a_year_without_a_day_of_three():
         assert listed("few_members", date(2020, 6, 1)) == set(), change
         assert listed("few_members", date(2020, 6, 2)) == {organization.pk}, change
         third.memberships.all().delete()
-    assert len(members) == 2
 
 
 def test_a_young_organization_and_one_that_was_joint_until_lately_are_given_their_half_year():
@@ -166,10 +173,7 @@ def test_a_term_that_a_later_election_ended_makes_no_item_nor_one_without_an_end
 
 
 def test_a_probation_is_as_long_as_the_number_of_its_first_day_says():
-    rule = PolicyNumber.objects.get(policy=Policy.PROBATION_YEARS)
-    rule.valid_to = date(2019, 3, 1)
-    rule.save()
-    PolicyNumber.objects.create(policy=rule.policy, value=2, valid_from=date(2019, 3, 1), source="x")
+    change_number(Policy.PROBATION_YEARS, 2, date(2019, 3, 1))
     short = MemberFactory(full_on=None, probationary_on=date(2019, 2, 28))
     long = MemberFactory(full_on=None, probationary_on=date(2019, 3, 1))
 
@@ -177,6 +181,27 @@ def test_a_probation_is_as_long_as_the_number_of_its_first_day_says():
     assert listed("probation_ended", date(2021, 2, 28)) == {short.pk}
     assert listed("probation_ends", date(2021, 2, 28)) == {long.pk}
     assert listed("probation_ended", date(2021, 3, 1)) == {short.pk, long.pk}
+
+
+def test_another_number_of_probation_is_no_beginning_of_one_that_ended_by_an_earlier_number():
+    MemberFactory(full_on=None, probationary_on=date(2019, 1, 1))
+    extended = MemberFactory(full_on=None, probationary_on=date(2019, 1, 1), probation_until=date(2020, 7, 1))
+    change_number(Policy.PROBATION_YEARS, 2, date(2022, 5, 1))
+
+    by_rule, until = sorted(items("probation_ended", date(2023, 1, 1)), key=lambda item: item.since)
+    assert (by_rule.since, until.since) == (date(2020, 1, 1), date(2020, 7, 1))
+    assert "by the number of its first day: years of probation: 1 (" in by_rule.fact
+    assert (until.record, "by the number" in until.fact) == (extended, False)
+
+
+def test_a_term_ended_by_the_number_of_its_election_whatever_the_numbers_are_since():
+    held = ElectionFactory(term_ends_on=FIRST)
+    change_number(Policy.COMMITTEE_TERM_YEARS, 4, date(2022, 5, 1))
+    PolicyNumber.objects.filter(policy=Policy.COMMUNITY_TERM_YEARS).update(valid_to=date(2022, 5, 1))
+
+    [item] = items("term_ended", date(2023, 1, 1))
+    assert (item.record, item.since) == (held.organization, FIRST)
+    assert len(KIND_BY_CODE["term_ended"].sources(rules_on(date(2023, 1, 1)))) == 2
 
 
 def test_an_organization_that_covers_another_enterprise_outlives_a_closed_one():
@@ -190,6 +215,35 @@ def test_an_organization_that_covers_another_enterprise_outlives_a_closed_one():
     assert listed("closed_enterprise", date(2021, 1, 1)) == {joint.pk}
     [item] = items("closed_enterprise", date(2022, 1, 1))
     assert (item.since, item.fact) == (date(2021, 1, 1), closed.name)
+
+
+def test_what_closed_after_the_organization_left_it_and_what_closes_later_makes_no_item():
+    organization = OrganizationFactory()
+    first, second, third = (
+        EnterpriseFactory(name=name, closed_on=closed_on)
+        for name, closed_on in (("甲", date(2010, 1, 1)), ("乙", date(2025, 1, 1)), ("丙", date(2016, 1, 1)))
+    )
+    for enterprise, start, end in ((first, 2001, 2005), (second, 2005, 2015)):
+        CoverageFactory(
+            organization=organization, enterprise=enterprise,
+            valid_from=date(start, 1, 1), valid_to=date(end, 1, 1),
+        )  # fmt: skip
+    assert listed("closed_enterprise", FIRST) == set()
+    assert listed("closed_enterprise", date(2026, 1, 1)) == set()
+
+    CoverageFactory(organization=organization, enterprise=third, valid_to=third.closed_on)
+    change_number(Policy.OWN_ORGANIZATION_FULL_MEMBERS, 4, date(2019, 1, 1))
+    [item] = items("closed_enterprise", FIRST)
+    assert (item.since, item.fact) == (date(2016, 1, 1), "丙")
+
+
+def test_what_is_still_covered_until_it_closes_is_not_named_before():
+    joint = OrganizationFactory(kind=Kind.JOINT_BRANCH)
+    for name, closed_on, left_on in (("甲", 2010, 2010), ("乙", 2025, 2015)):
+        enterprise = EnterpriseFactory(name=name, closed_on=date(closed_on, 1, 1))
+        CoverageFactory(organization=joint, enterprise=enterprise, valid_to=date(left_on, 1, 1))
+    [item] = items("closed_enterprise", date(2020, 1, 1))
+    assert (item.since, item.fact) == (date(2015, 1, 1), "甲")
 
 
 def test_branches_are_too_large_from_one_member_more_on():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import COUNTED_KINDS, Coverage, Organization, OrganizationKind, Policy
@@ -16,7 +16,7 @@ from work.items.tables import OfOrganizations, life_of
 
 
 class EnterpriseClosed(OfOrganizations):
-    """An organization in force that covered an enterprise which is closed, and covers none that is not.
+    """An organization in force that covered an enterprise until it closed, and covers none that is not closed.
 
     The rule is that of its formation: what is closed has no members to form one.
     """
@@ -30,11 +30,16 @@ class EnterpriseClosed(OfOrganizations):
     needs = ("orgs.change_organization",)
     policies = (Policy.OWN_ORGANIZATION_FULL_MEMBERS,)
 
+    def began(self, rules: Rules) -> date:
+        """The first day of the rule, whatever its number was."""
+        return rules.existed_since(*self.policies)
+
     def everything(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """Those of the counted kinds."""
         day = asked.day
         kinds = OrganizationKind.objects.on(day).filter(kind__in=COUNTED_KINDS)
-        closed = Coverage.objects.filter(valid_from__lte=day, enterprise__closed_on__lte=day)
+        held = Q(valid_to__isnull=True) | Q(valid_to__gte=F("enterprise__closed_on"))
+        closed = Coverage.objects.filter(held, valid_from__lte=day, enterprise__closed_on__lte=day)
         going_on = Coverage.objects.on(day).filter(
             Q(enterprise__closed_on__isnull=True) | Q(enterprise__closed_on__gt=day)
         )
@@ -65,9 +70,10 @@ class EnterpriseClosed(OfOrganizations):
             within = common((start, end), (start, closed_on))
             if within is not None:
                 going_on.append(within)
-            if closed_on is not None:
+            if closed_on is not None and (end is None or closed_on <= end):
                 closed.append(Spell(max(start, closed_on), None))
-                names.append(name)
+                if closed[-1].holds_on(asked.day):
+                    names.append(name)
 
         def holds(day: date) -> bool:
             is_counted = life.holds_on(day) and any_on(day, counted)

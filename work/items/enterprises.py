@@ -46,6 +46,15 @@ class Unreached(OfEnterprises):
     suffices: ClassVar[Mode]
     """The last of the modes, in their order, that is enough."""
 
+    def began(self, rules: Rules) -> date:
+        """Also of the numbers from which on something else is asked for."""
+        days = []
+        for what, number in rules.formation.numbers.items():
+            days.append(number.valid_from)
+            if what == self.formation:
+                break
+        return max(days)
+
     def everything(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """The enterprises in scale with as many full members as ask for this, and none of the modes that are enough."""
         enterprises = self.in_scale(asked)

@@ -21,7 +21,9 @@ from work.readers import Reader
 
 @dataclass(frozen=True)
 class Rules:
-    """The numbers of policy of a day."""
+    """The numbers of policy of `day`."""
+
+    day: date
 
     numbers: Mapping[Policy, PolicyNumber]
     """Those of the day."""
@@ -35,12 +37,24 @@ class Rules:
         """The number of `policy`, of something that is counted."""
         return int(self.numbers[policy].value)
 
+    def existed_since(self, *policies: Policy) -> date:
+        """The first of the days up to `day` from which on one of `policies` had some number without interruption.
+
+        One of them has a number on `day`.
+        """
+        since = self.day
+        for row in sorted(self.earlier, key=lambda row: row.valid_from, reverse=True):
+            goes_on = row.valid_to is None or since <= row.valid_to
+            if row.policy in policies and row.valid_from <= since and goes_on:
+                since = row.valid_from
+        return since
+
 
 def rules_on(day: date) -> Rules:
     """The rules of `day`, in two statements."""
     rows = list(PolicyNumber.objects.order_by("policy", "valid_from"))
     of_the_day = (row for row in rows if holds(row, day))
-    return Rules({Policy(row.policy): row for row in of_the_day}, formation_rules_on(day), rows)
+    return Rules(day, {Policy(row.policy): row for row in of_the_day}, formation_rules_on(day), rows)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from members.deadlines import PROBATION
+from members.deadlines import PROBATION, cited
 from members.models import Member
 from orgs.actions.timelines import holds
 from orgs.calendar import months_later
-from orgs.models import Policy
+from orgs.models import Policy, PolicyNumber
 from stats.pages.asking import Asked
 from work.items import facts
 from work.items.kind import Case, Rules
@@ -55,16 +55,26 @@ class OfProbations(OfMembers):
         """When they were no members, until they were restored; one statement."""
         return facts.gaps(keys)
 
+    def began(self, rules: Rules) -> date:
+        """The first day of the rule: what it says today applies to none that began before, so is no beginning."""
+        return rules.existed_since(PROBATION.policy)
+
     def starts(self, ends: date, rules: Rules) -> date:
         """The day on which a probation that ends on `ends` makes an item."""
         raise NotImplementedError
 
     def case(self, row: Any, known: facts.Spells, asked: Asked, rules: Rules) -> Case:
         """The probation ends, or ended, on a day."""
-        ends = _end_of(row, rules)
+        number = _number_of(row, rules)
+        ends: date = PROBATION.end(number, row.probationary_on) if number else row.probation_until
         begun = max(self.starts(ends, rules), row.probationary_on)
         spell = Spell(begun, None, tuple(known[row.pk]))
         fact = gettext("probation until %(day)s") % {"day": date_format(ends)}
+        if number is not None and number != rules.numbers[PROBATION.policy]:
+            fact = gettext("%(fact)s, by the number of its first day: %(rule)s") % {
+                "fact": fact,
+                "rule": cited(number),
+            }
         return Case([spell], spell.holds_on, fact)
 
     def link(self, row: Member) -> str:
@@ -72,14 +82,12 @@ class OfProbations(OfMembers):
         return self.address_of(row, "confirm")
 
 
-def _end_of(member: Any, rules: Rules) -> date:
-    """The first day behind the probation of `member`, of which a rule says how long it is."""
-    extended: date | None = member.probation_until
-    if extended is not None:
-        return extended
+def _number_of(member: Any, rules: Rules) -> PolicyNumber | None:
+    """The number by which the probation of `member` ends, where a rule says so; None: it was extended to a day."""
+    if member.probation_until is not None:
+        return None
     start: date = member.probationary_on
-    number = next(row for row in rules.earlier if row.policy == PROBATION.policy and holds(row, start))
-    return PROBATION.end(number, start)
+    return next(row for row in rules.earlier if row.policy == PROBATION.policy and holds(row, start))
 
 
 class ProbationEndsSoon(OfProbations):
@@ -90,6 +98,10 @@ class ProbationEndsSoon(OfProbations):
     asks = _("Before a probation ends the decision is prepared.")
     act = _("Decide")
     policies = (Policy.PROBATION_YEARS, Policy.PROBATION_NOTICE_MONTHS)
+
+    def began(self, rules: Rules) -> date:
+        """Not before the number of the notice, either."""
+        return max(super().began(rules), rules.numbers[Policy.PROBATION_NOTICE_MONTHS].valid_from)
 
     def everything(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """Whose probation ends after the day, and not later than so many months after it."""

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from members.deadlines import cited
 from members.models import Election
 from orgs.calendar import months_later
 from orgs.models import Organization, Policy
@@ -80,6 +81,18 @@ class TermEnded(OfTerms):
     title = _("term ended without an election")
     asks = _("When a term ends an election is held.")
     policies = (Policy.COMMITTEE_TERM_YEARS, Policy.BRANCH_TERM_YEARS, Policy.COMMUNITY_TERM_YEARS)
+
+    def applies(self, rules: Rules) -> bool:
+        """Whether there is one of them: they are for different kinds of organizations, and each set its own ends."""
+        return any(policy in rules.numbers for policy in self.policies)
+
+    def sources(self, rules: Rules) -> list[str]:
+        """Those of the day. A term that runs ends by the number of its election."""
+        return [cited(rules.numbers[policy]) for policy in self.policies if policy in rules.numbers]
+
+    def began(self, rules: Rules) -> date:
+        """The first day of such a rule, whatever its number was."""
+        return rules.existed_since(*self.policies)
 
     def everything(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """Those whose term ended by the day."""
