@@ -132,6 +132,21 @@ def test_a_joint_branch_could_lose_its_enterprise_since_another_of_them_could_st
     assert (item.since, item.fact) == (date(2019, 1, 1), second.name)
 
 
+def test_of_a_joint_branch_a_public_enterprise_and_one_with_its_own_organization_form_none():
+    branch = joint_of(2)
+    public, own = (row.enterprise for row in branch.coverage.order_by("pk"))
+    public.ownership = "state"
+    public.save()
+    for enterprise in (public, own):
+        MemberFactory.create_batch(3, employer=enterprise)
+    OrganizationFactory(covers=[own], established_on=date(2010, 1, 1), dissolved_on=FIRST)
+
+    assert listed("stand_alone", FIRST - A_DAY) == set()
+    assert listed("stand_alone", FIRST) == {branch.pk}
+    [item] = items("stand_alone", FIRST)
+    assert (item.since, item.fact) == (FIRST, own.name)
+
+
 def test_fewer_than_three_for_half_a_year_without_a_day_of_three():
     organization = OrganizationFactory()
     MemberFactory.create_batch(2, organization=organization)
@@ -152,16 +167,22 @@ def test_fewer_than_three_for_half_a_year_without_a_day_of_three():
         third.memberships.all().delete()
 
 
-def test_a_young_organization_and_one_that_was_joint_until_lately_are_given_their_half_year():
+def test_a_young_organization_is_given_its_half_year():
     young = OrganizationFactory(established_on=date(2019, 8, 30))
-    was_joint = OrganizationFactory(kind=Kind.JOINT_BRANCH)
-    was_joint.kinds.update(valid_to=date(2019, 8, 30))
-    was_joint.kinds.create(kind=Kind.BRANCH, valid_from=date(2019, 8, 30))
     OrganizationFactory(kind=Kind.COMMUNITY_GENERAL_BRANCH)
-    joint_of(2)
 
     assert listed("few_members", FIRST) == set()
-    assert listed("few_members", date(2020, 3, 1)) == {young.pk, was_joint.pk}
+    assert listed("few_members", date(2020, 3, 1)) == {young.pk}
+
+
+def test_a_joint_branch_needs_as_many_full_members_and_becoming_one_is_no_new_beginning():
+    joint, became_joint = joint_of(2), OrganizationFactory()
+    became_joint.kinds.update(valid_to=date(2019, 8, 30))
+    became_joint.kinds.create(kind=Kind.JOINT_BRANCH, valid_from=date(2019, 8, 30))
+    enough = joint_of(2)
+    MemberFactory.create_batch(3, organization=enough)
+
+    assert listed("few_members", FIRST) == {joint.pk, became_joint.pk}
 
 
 def test_a_term_that_a_later_election_ended_makes_no_item_nor_one_without_an_end():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from orgs.models import Coverage, Enterprise, Kind, Organization, OrganizationKind, Policy
+from orgs.modes import Mode, behind
 from stats.pages.asking import Asked
 from work.items import facts
 from work.items.enterprises import employing
@@ -37,7 +38,10 @@ class OfJointBranches(OfOrganizations):
 
 
 class CouldStandAlone(OfJointBranches):
-    """A joint branch that covers an enterprise with as many full members as form an organization of their own."""
+    """A joint branch that covers an enterprise with as many full members as form an organization of their own.
+
+    A non-public one that has none besides.
+    """
 
     code = "stand_alone"
     title = _("joint branch whose enterprise could stand alone")
@@ -49,35 +53,42 @@ class CouldStandAlone(OfJointBranches):
     def everything(self, asked: Asked, rules: Rules) -> QuerySet[Any]:
         """The joint branches that cover one."""
         rows = self.coverage(asked)
-        covered = Enterprise.objects.filter(pk__in=rows.values("enterprise"))
+        covered = Enterprise.objects.non_public().filter(
+            behind(Mode.STANDALONE, asked.day), pk__in=rows.values("enterprise")
+        )
         least = rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
         standing = rows.filter(enterprise__in=employing(covered, asked.day, least))
         return self.joint(asked).filter(pk__in=standing.values("organization"))
 
     def known(self, keys: Sequence[int], asked: Asked) -> Any:
-        """Their kinds, what they cover, and whom that employs; five statements."""
+        """Their kinds, what they cover, whom that employs and what reaches it; nine statements."""
         covered = facts.coverage(keys)
         enterprises = {enterprise for units in covered.values() for enterprise in units}
-        names = dict(Enterprise.objects.filter(pk__in=enterprises).values_list("pk", "name"))
-        return facts.kinds(keys), covered, facts.full_members_employed(enterprises), names
+        names = dict(Enterprise.objects.non_public().filter(pk__in=enterprises).values_list("pk", "name"))
+        employed, reached = facts.full_members_employed(names), facts.reach(names)
+        return facts.kinds(keys), covered, employed, reached, names
 
     def case(self, row: Organization, known: Any, asked: Asked, rules: Rules) -> Case:
         """It is a joint branch, and covers such an enterprise, the same or another; these are named."""
-        kinds, covered, members, names = known
-        life, joint, units = life_of(row), kinds[row.pk, Kind.JOINT_BRANCH], covered[row.pk]
+        kinds, covered, members, reached, names = known
+        life, joint = life_of(row), kinds[row.pk, Kind.JOINT_BRANCH]
+        units = {key: spells for key, spells in covered[row.pk].items() if key in names}
+        own = {key: reached[key, Mode.STANDALONE] for key in units}
         least = rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
 
         def standing(day: date) -> list[int]:
             return [
                 enterprise
                 for enterprise, spells in units.items()
-                if any_on(day, spells) and number_on(day, members[enterprise]) >= least
+                if any_on(day, spells)
+                and number_on(day, members[enterprise]) >= least
+                and not any_on(day, own[enterprise])
             ]
 
         def holds(day: date) -> bool:
             return life.holds_on(day) and any_on(day, joint) and bool(standing(day))
 
-        turning = [spell for key, spells in units.items() for spell in (*spells, *members[key])]
+        turning = [spell for key, spells in units.items() for spell in (*spells, *members[key], *own[key])]
         fact = ", ".join(sorted(names[key] for key in standing(asked.day)))
         return Case([life, *joint, *turning], holds, fact)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member, Membership, Standing, StandingKind
 from orgs.calendar import months_completed, months_later
-from orgs.models import STANDALONE_KINDS, Kind, Organization, OrganizationKind, Policy
+from orgs.models import COUNTED_KINDS, Kind, Organization, OrganizationKind, Policy
 from orgs.periods import holds_on
 from stats.pages.asking import Asked
 from work.items import facts
@@ -99,16 +99,15 @@ class GeneralBranchTooLarge(TooLarge):
 
 
 class TooFewMembers(OfOrganizations):
-    """Organizations of one enterprise to which too few full members have belonged for a number of months.
+    """Organizations of the counted kinds to which too few full members have belonged for a number of months.
 
-    In all that time they were in force, and of such a kind.
+    In all that time they were in force, and of such a kind. A joint branch needs as many as an organization of one
+    enterprise: so are joint branches proposed, too (work.joining).
     """
 
     code = "few_members"
     title = _("too few full members for long")
-    asks = _(
-        "An organization of one enterprise with fewer full members for so long is adjusted or dissolved."
-    )
+    asks = _("An organization with fewer full members for so long is adjusted or dissolved.")
     act = _("Merge it")
     needs = ("orgs.change_organization", "members.change_member")
     policies = (Policy.OWN_ORGANIZATION_FULL_MEMBERS, Policy.FEW_MEMBERS_MONTHS)
@@ -118,7 +117,7 @@ class TooFewMembers(OfOrganizations):
         day, least = asked.day, rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
         before = months_later(day, -rules.whole(Policy.FEW_MEMBERS_MONTHS))
         organizations, full = self.in_force(asked), Member.objects.full_on
-        few = organizations.filter(_standalone_throughout(before, day), established_on__lte=before)
+        few = organizations.filter(_counted_throughout(before, day), established_on__lte=before)
         few = few.exclude(pk__in=having(organizations, full(day), day, least))
         # Few are left, of which the days before are asked for one by one.
         belonging = full(before).filter(
@@ -138,14 +137,14 @@ class TooFewMembers(OfOrganizations):
         """It has had too few for so many months."""
         kinds, belonging = known
         life, members = life_of(row), belonging[row.pk]
-        standalone = [spell for kind in STANDALONE_KINDS for spell in kinds[row.pk, kind]]
+        counted = [spell for kind in COUNTED_KINDS for spell in kinds[row.pk, kind]]
         least = rules.whole(Policy.OWN_ORGANIZATION_FULL_MEMBERS)
 
         def is_few(day: date) -> bool:
-            is_standalone = life.holds_on(day) and any_on(day, standalone)
-            return is_standalone and number_on(day, members) < least
+            is_counted = life.holds_on(day) and any_on(day, counted)
+            return is_counted and number_on(day, members) < least
 
-        few_since = held_since(asked.day, [life, *standalone, *members], is_few)
+        few_since = held_since(asked.day, [life, *counted, *members], is_few)
         listed_from = months_completed(few_since, rules.whole(Policy.FEW_MEMBERS_MONTHS))
         fact = gettext("%(members)s; too few since %(day)s") % {
             "members": shown_full_members(number_on(asked.day, members)),
@@ -159,9 +158,9 @@ class TooFewMembers(OfOrganizations):
         return self.address_of(row, "merge")
 
 
-def _standalone_throughout(first: date, last: date) -> Q:
-    """The condition that an organization is formed by one enterprise alone on every day from `first` to `last`."""
-    kinds = OrganizationKind.objects.filter(kind__in=STANDALONE_KINDS)
+def _counted_throughout(first: date, last: date) -> Q:
+    """The condition that an organization is of a counted kind on every day from `first` to `last`."""
+    kinds = OrganizationKind.objects.filter(kind__in=COUNTED_KINDS)
     of_row = kinds.filter(organization=OuterRef("pk"))
     going_on = kinds.filter(organization=OuterRef("organization"), valid_from=OuterRef("valid_to"))
     broken_off = of_row.filter(~Exists(going_on), valid_to__gt=first, valid_to__lte=last)
