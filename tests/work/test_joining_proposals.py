@@ -139,6 +139,23 @@ def test_the_numbers_are_those_of_the_day(community):
     assert propose(DAY, None, EVERYTHING).joint == []
 
 
+def test_a_number_of_no_units_at_all_proposes_nothing(community):
+    for _ in range(3):
+        enterprise(community)
+    PolicyNumber.objects.filter(policy=Policy.JOINT_BRANCH_UNITS).update(value=0)
+    found = propose(DAY, None, EVERYTHING)
+    assert (found.joint, len(found.unplaced)) == ([], 3)
+
+
+def test_a_smaller_area_tells_that_it_bounds_who_could_join(community):
+    enterprise(community)
+    for _ in range(2):
+        enterprise(AreaFactory(code="330304001002"))
+    assert len(propose(DAY, None, EVERYTHING).joint) == 1
+    [(_unit, why)] = propose(DAY, community, EVERYTHING).unplaced
+    assert "in the area asked for" in why.label
+
+
 def test_one_takes_as_many_statements_as_many(community):
     for _ in range(3):
         enterprise(community)

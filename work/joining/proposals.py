@@ -40,8 +40,8 @@ class JoiningRules:
 
     @property
     def limits(self) -> Limits:
-        """What every joint branch must have."""
-        return Limits(full_members=int(self.alone_from.value), units=int(self.units.value))
+        """What every joint branch must have; one unit at most, where the number is mistyped as none."""
+        return Limits(full_members=int(self.alone_from.value), units=max(1, int(self.units.value)))
 
 
 @dataclass(frozen=True)
