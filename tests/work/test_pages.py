@@ -153,6 +153,16 @@ def test_what_lies_elsewhere_today_is_neither_named_nor_counted_on_any_day(clien
     assert shown(show(client, kind="own_organization")) == []
 
 
+def test_without_subdistricts_there_is_nothing_to_tell_by_subdistrict(client):
+    employing(*OLD, code="330304001001")
+    sign_in(client, code="330304001001")
+    answer = show(client, kind="own_organization")
+    assert len(shown(answer)) == 1
+    assert "In no subdistrict" not in answer.content.decode()
+    sign_in(client)
+    assert "By subdistrict" in show(client).content.decode()
+
+
 def test_a_member_who_will_come_is_not_named_before(client):
     member = SCENARIOS["probation_ended"]().record
     move(member.memberships.get().organization, date(2100, 1, 1))
@@ -250,7 +260,7 @@ def test_an_item_is_declared_not_applicable_and_told_apart_until_it_is_ended(cli
 
     answer = declare(client, enterprise)
 
-    assert answer.url == f"{PAGE}?kind=own_organization"
+    assert answer.url == f"{PAGE}?kind=own_organization&scale=all"
     assert exempted(client) == [(enterprise.pk, "正在搬迁")]
     answer = client.get(PAGE, {"scale": "all", "kind": "own_organization"})
     assert answer.context["overview"].whole.total == 0
@@ -268,6 +278,32 @@ def test_an_item_is_declared_not_applicable_and_told_apart_until_it_is_ended(cli
     assert exemption.valid_to == today
     assert exempted(client) == []
     assert "It has ended already." in client.post(address, follow=True).content.decode()
+
+
+def test_a_second_click_on_the_end_of_one_of_today_is_told_that_it_has_ended(client):
+    own, foreign = employing(*OLD), employing(*OLD, code="330304002")
+    sign_in(client, "administrator", None)
+    for enterprise in (own, foreign):
+        declare(client, enterprise)
+    of_own, of_foreign = (
+        f"{PAGE}exemptions/{Exemption.objects.get(enterprise=one).pk}/end/" for one in (own, foreign)
+    )
+    client.post(of_foreign)
+    sign_in(client)
+    assert client.post(of_own).status_code == 302
+    assert not Exemption.objects.exists()
+    assert "It has ended already." in client.post(of_own, follow=True).content.decode()
+    assert client.post(of_foreign).status_code == 404
+
+
+def test_an_exemption_of_an_item_that_there_is_no_more_breaks_nothing(client):
+    enterprise = employing(*OLD)
+    unknown = ExemptionFactory(enterprise=enterprise, kind="luck")
+    branch = OrganizationFactory(area=AreaFactory(code="330304001"))
+    ExemptionFactory(enterprise=None, organization=branch, kind="own_organization")
+    sign_in(client)
+    assert shown(show(client, kind="own_organization")) == [enterprise.pk]
+    assert client.get(f"{PAGE}exemptions/{unknown.pk}/end/").status_code == 404
 
 
 def test_a_second_click_declares_nothing_twice(client):

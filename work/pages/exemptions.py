@@ -85,12 +85,15 @@ def exempt_item(request: HttpRequest, code: str, key: int) -> HttpResponse:
 def end(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether the exemption of that number shall end today, and by POST end it.
 
-    404 where the user does not see its record.
+    404 where the user does not see its record. Who asks for one that was taken back, as by a second click, is told that
+    it has ended.
     """
     if not request.user.has_perm("work.change_exemption"):
         raise PermissionDenied
-    exemption = get_object_or_404(Exemption, pk=number)
-    kind = KIND_BY_CODE[exemption.kind]
+    exemption = _exemption(number)
+    kind = KIND_BY_CODE.get(exemption.kind)
+    if kind is None:
+        raise Http404
     if not request.user.has_perm(kind.views):
         raise PermissionDenied
     today = timezone.localdate()
@@ -112,5 +115,16 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "work/end_exemption.html", context)
 
 
+def _exemption(number: int) -> Exemption:
+    """The exemption of that number, as it was where it was taken back; Http404 where there never was one."""
+    stored = Exemption.objects.filter(pk=number).first()
+    if stored is not None:
+        return stored
+    taken_back: Any = get_object_or_404(Exemption.history.filter(history_type="-"), id=number)
+    found: Exemption = taken_back.instance
+    return found
+
+
 def _list_of(kind: ItemKind) -> str:
-    return f"{reverse('work_list')}?kind={kind.code}"
+    """The items of the kind, of every scale: what was declared may be below the one that is shown without a choice."""
+    return reverse("work_list", query={"kind": kind.code, "scale": Scale.ALL.value})

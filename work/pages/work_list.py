@@ -93,7 +93,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         **_table(found),
         "kind": kind,
         "sources": kind.sources(rules) if kind.applies(rules) else [],
-        "elsewhere": kind.number_elsewhere(asked, rules, reader),
+        "elsewhere": kind.number_everywhere(asked, rules) - found.whole.numbers[kind],
         "may_see": request.user.has_perm(kind.views),
         "may_exempt": request.user.has_perm("work.add_exemption") and asked.day == reader.today,
     }
@@ -107,8 +107,12 @@ def work_list(request: HttpRequest) -> HttpResponse:
 
 
 def _table(found: Overview) -> dict[str, Any]:
-    """The numbers by area: of the kinds of which there are any, and of what lies nowhere if anything does."""
-    columns = [kind for kind in KINDS if found.whole.numbers[kind]]
+    """The numbers by subdistrict, where there are any: of the kinds of which there are items.
+
+    With what lies in none of them, if anything does.
+    """
+    has_areas = any(counts.area for counts in found.by_area)
+    columns = [kind for kind in KINDS if has_areas and found.whole.numbers[kind]]
     return {
         "columns": columns,
         "table": [
