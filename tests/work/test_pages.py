@@ -58,6 +58,19 @@ def test_founding_opens_the_form_filled_in(client):
     )
 
 
+def test_who_is_in_no_joint_branch_is_led_to_those_proposed_around_or_to_the_form_where_nobody_is_near(
+    client,
+):
+    near = employing(date(2001, 1, 1), code="330304001001")
+    employing(date(2001, 1, 1), code="330304")
+    sign_in(client, code="330304")
+    lines = {line.item.record: line for line in show(client, kind="joint_branch").context["lines"]}
+    proposals = client.get(lines.pop(near).act_address)
+    assert (proposals.context["asked"].area.code, proposals.context["unplaced_number"]) == ("330304001001", 1)
+    [other] = lines.values()
+    assert filled_in(client.get(other.act_address))["kind"] == "joint_branch"
+
+
 def test_without_a_choice_the_first_kind_with_items_is_shown(client):
     sign_in(client)
     assert show(client).context["kind"].code == "own_organization"

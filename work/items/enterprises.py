@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from members.models import Member
 from orgs.formation import Formation, FormationRules
-from orgs.models import Enterprise, Kind, Policy
+from orgs.models import Enterprise, Kind, Level, Policy
+from orgs.models.area import DIGITS
 from orgs.modes import Mode, behind
 from stats.figures import Scale
 from stats.pages.asking import Asked
@@ -157,8 +158,11 @@ class InNoJointBranch(Unreached):
     suffices = Mode.JOINT
 
     def link(self, row: Enterprise) -> str:
-        """The form of a new joint branch."""
-        return founding(row, Kind.JOINT_BRANCH)
+        """The joint branches proposed in its area; of what lies in no subdistrict none is, so the form of a new one."""
+        code = row.area_code  # type: ignore[attr-defined]
+        if code is None or len(code) < DIGITS[Level.SUBDISTRICT]:
+            return founding(row, Kind.JOINT_BRANCH)
+        return reverse("joint_proposals", query={"area": code})
 
 
 class NotReached(Unreached):

@@ -90,7 +90,7 @@ class OfMembers(ItemKind):
         return Subquery(self._places(day).values("area")[:1])
 
     def with_area(self, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        """As of any table."""
+        """As of any table, but for `area_code`, which no link of theirs asks for."""
         named = self._places(day).annotate(displayed=displayed_name("area"))
         placed: QuerySet[Any] = rows.annotate(area_name=Subquery(named.values("displayed")[:1]))
         return placed.order_by(self.order)
