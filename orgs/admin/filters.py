@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,14 +25,19 @@ from orgs.periods import holds_on
 
 DAY_PARAMETER, AS_OF_PARAMETER = "on", "as_of"
 
+DAY_FIELD = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+"""How an address writes a day, for the filter of the day and for the others alike."""
+
 
 def named_day(request: HttpRequest) -> date | None:
     """The day that the address names: of what holds on it, or else as of which the other filters ask."""
     for parameter in (DAY_PARAMETER, AS_OF_PARAMETER):
         try:
-            return date.fromisoformat(request.GET.get(parameter, ""))
-        except ValueError:
+            day: date | None = DAY_FIELD.clean(request.GET.get(parameter))
+        except ValidationError:
             continue
+        if day is not None:
+            return day
     return None
 
 

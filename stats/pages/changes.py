@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,10 +32,12 @@ class ComparingForm(AskingForm):
         self.data = {"compared_with": last_year_of(self._day()).isoformat(), **self.data}
 
     def _day(self) -> date:
+        """The day asked for as its field reads it; today where it cannot."""
         try:
-            return date.fromisoformat(self.data["as_of"])
-        except ValueError:
+            day: date = self.fields["as_of"].clean(self.data["as_of"])
+        except ValidationError:
             return timezone.localdate()
+        return day
 
     @property
     def other_day(self) -> date:

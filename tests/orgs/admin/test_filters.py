@@ -111,6 +111,15 @@ def test_the_area_filter_asks_for_the_area_of_the_day_chosen(admin_client):
     assert found(admin_client, "organization", area=before.pk, on="2007-12-31") == {organization.pk}
 
 
+@pytest.mark.parametrize("day", ["2007-12-1", " 2007-12-01 "])
+def test_all_filters_read_the_day_as_its_field_does(admin_client, day):
+    organization = OrganizationFactory()
+    organization.kinds.update(valid_to=date(2008, 1, 1))
+    organization.kinds.create(kind=Kind.COMMITTEE, valid_from=date(2008, 1, 1))
+    assert found(admin_client, "organization", kind="branch", on=day) == {organization.pk}
+    assert found(admin_client, "organization", kind="branch", as_of=day) == {organization.pk}
+
+
 def test_organizations_in_force_on_a_day(admin_client):
     organization = OrganizationFactory(established_on=date(2005, 1, 1), dissolved_on=date(2008, 6, 30))
     assert found(admin_client, "organization", on="2004-12-31") == set()
