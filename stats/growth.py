@@ -21,7 +21,7 @@ class YearOfGrowth:
 
 
 def growth_figures(day: date, area: Area | None) -> Sequence[YearOfGrowth]:
-    """Per calendar year from that of the first establishment to that of the last one by `day`.
+    """Per calendar year in which an organization was established by `day`, the earliest first.
 
     Of organizations in `area` (None: the whole register) on `day`, without community general branches, as
     `OrganizationFigures.established_last_year` counts them. One statement.
@@ -30,7 +30,6 @@ def growth_figures(day: date, area: Area | None) -> Sequence[YearOfGrowth]:
     if area is not None:
         organizations = organizations.in_area(area, day)
     by_year = organizations.values_list("established_on__year").annotate(formed=Count("pk"))
-    formed = dict(by_year.order_by())
-    years = range(min(formed), max(formed) + 1) if formed else range(0)
-    sums = accumulate(formed.get(year, 0) for year in years)
-    return [YearOfGrowth(year, formed.get(year, 0), total) for year, total in zip(years, sums, strict=True)]
+    formed = dict(by_year.order_by("established_on__year"))
+    sums = accumulate(formed.values())
+    return [YearOfGrowth(year, number, total) for (year, number), total in zip(formed.items(), sums, strict=True)]

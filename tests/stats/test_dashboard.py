@@ -151,6 +151,29 @@ def test_a_change_is_told_by_sign_and_word(client, district):
     assert "not comparable" in ask(client, compared_with="1999-01-01").content.decode()
 
 
+@pytest.mark.parametrize("day", ["2008-6-19", " 2008-06-19 "])
+def test_the_day_to_compare_with_is_that_of_the_day_however_it_is_written(client, district, day):
+    client.force_login(staff(Role.ADMINISTRATOR))
+    page = ask(client, as_of=day).context
+
+    assert (page["asked"].day, page["other_day"]) == (DAY, date(2007, 12, 31))
+
+
+def test_a_day_that_is_none_is_compared_as_today_is(client, district):
+    client.force_login(staff(Role.ADMINISTRATOR))
+    page = ask(client, status=400, as_of="20080619").context
+
+    assert page["other_day"] == date(page["asked"].day.year - 1, 12, 31)
+
+
+def test_one_year_mistyped_makes_one_row(client, district):
+    OrganizationFactory(established_on=date(1, 1, 1))
+    client.force_login(staff(Role.ADMINISTRATOR))
+
+    years = [(year.year, year.cumulative.value) for year in ask(client).context["growth"]]
+    assert years == [(1, 1), (2007, 4), (2008, 6)]
+
+
 def test_the_days_to_decide_are_those_of_the_applications(client, district):
     area = Area.objects.get(code="330304001")
     application_in(State.APPROVED, area=area)
