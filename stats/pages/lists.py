@@ -12,7 +12,7 @@ from typing import Any
 from django.urls import reverse
 
 from members.models import Stage
-from orgs.models import Area, DesignationLevel, Initiative, Kind, Level, Title
+from orgs.models import COUNTED_KINDS, Area, DesignationLevel, Initiative, Kind, Level, Title
 from orgs.models.area import DIGITS
 from orgs.modes import Mode
 from stats.admissions import ON_THE_WAY
@@ -74,7 +74,7 @@ _LISTS: Mapping[str, tuple[_List, _Parameters]] = {
     "organizations.total": (_ORGANIZATIONS, {"kind": "counted"}),
     "organizations.standalone": (_ORGANIZATIONS, {"kind": "standalone"}),
     "organizations.joint": (_ORGANIZATIONS, {"kind": Kind.JOINT_BRANCH.value}),
-    **{f"organizations.by_kind.{kind}": (_ORGANIZATIONS, {"kind": kind.value}) for kind in Kind},
+    **{f"organizations.by_kind.{kind}": (_ORGANIZATIONS, {"kind": kind.value}) for kind in COUNTED_KINDS},
     "organizations.initiated_by_enterprise": (
         _ORGANIZATIONS,
         {"kind": "counted", "initiated_by__exact": Initiative.ENTERPRISE.value},
