@@ -21,6 +21,7 @@
           kind: heading.dataset.series,
           unit: heading.dataset.unit || "",
           numbers: rows.map((row) => number(row.cells[place])),
+          texts: rows.map((row) => row.cells[place].textContent.trim()),
         })),
     };
   };
@@ -29,21 +30,23 @@
     const ink = colour("--ink");
     const lines = { axisLine: { lineStyle: { color: ink } }, splitLine: { lineStyle: { color: colour("--line") } } };
     const label = { color: ink, fontSize: 13, hideOverlap: true };
-    const category = { type: "category", data: names, inverse: kind === "bars", axisLabel: label, ...lines };
+    const category = { type: "category", data: names, inverse: kind === "bars", axisLabel: { ...label, interval: names.length > 12 && kind !== "bars" ? "auto" : 0 }, ...lines };
     // A line has an axis of its own, on the other side.
     const axes = [...new Set(series.map((one) => one.kind))].map((_, place) => ({
-      type: "value", axisLabel: { ...label, formatter: `{value}${series[0].unit}` }, max: series[0].unit ? 100 : null, minInterval: 1, splitNumber: 3, ...lines,
+      type: "value", axisLabel: { ...label, formatter: `{value}${series[0].unit}` }, max: series[0].unit ? 100 : null, interval: series[0].unit ? 20 : null, minInterval: 1, splitNumber: 3, ...lines,
       splitLine: place ? { show: false } : lines.splitLine,
     }));
     const bars = kind === "bars";
+    // Columns bear no numbers, so that what they count must be named.
+    const named = series.length > 1 || !bars;
     return {
       animation: false,
       // Patterns tell series apart without colour; the figure has a name of its own.
       aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
       color: [colour("--chart-1"), colour("--chart-2")],
       textStyle: { color: ink, fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 56, top: series.length > 1 ? 40 : 8, bottom: 8, containLabel: true },
-      legend: { show: series.length > 1, textStyle: label, left: 0 },
+      grid: { left: 8, right: 56, top: named ? 40 : 8, bottom: 8, containLabel: true },
+      legend: { show: named, textStyle: label, left: 0 },
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
       xAxis: bars ? axes : category,
       yAxis: bars ? category : axes,
@@ -52,8 +55,9 @@
         type: one.kind,
         data: one.numbers,
         yAxisIndex: bars || one.kind === "bar" ? 0 : axes.length - 1,
-        barMaxWidth: 26,
-        label: { show: bars, position: "right", color: ink, formatter: `{c}${one.unit}` },
+        barMaxWidth: bars && series.length > 1 ? 13 : 26,
+        barGap: "10%",
+        label: { show: bars, position: "right", color: ink, fontSize: 12, formatter: ({ dataIndex }) => one.texts[dataIndex] },
         lineStyle: { type: "dashed", width: 2 },
         symbol: "circle",
         symbolSize: 7,
@@ -66,7 +70,7 @@
     const bars = figure.dataset.chart === "bars";
     if (!content.names.length || !content.series.length) return;
     figure.hidden = false;
-    figure.style.height = bars ? `${content.names.length * (16 + 26 * content.series.length) + 70}px` : "22rem";
+    figure.style.height = bars ? `${content.names.length * (content.series.length > 1 ? 34 : 42) + 70}px` : "22rem";
     if (charts.has(figure)) charts.get(figure).dispose();
     const chart = window.echarts.init(figure, null, { renderer: "svg" });
     chart.setOption(options(figure.dataset.chart, content));
