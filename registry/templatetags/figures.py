@@ -2,8 +2,9 @@
 
 from django import template
 
-from stats.numerals import grouped, percent
+from stats.numerals import grouped, percent, quarter
 
 register = template.Library()
 register.filter(grouped)
 register.filter(percent)
+register.filter(quarter)
