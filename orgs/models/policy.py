@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.periods import Period, PeriodQuerySet
@@ -108,4 +109,7 @@ class PolicyNumber(Period):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_policy_display()}: {self.value.normalize():f}"
+        return gettext("%(policy)s: %(value)s") % {
+            "policy": self.get_policy_display(),
+            "value": f"{self.value.normalize():f}",
+        }
