@@ -32,4 +32,6 @@ def growth_figures(day: date, area: Area | None) -> Sequence[YearOfGrowth]:
     by_year = organizations.values_list("established_on__year").annotate(formed=Count("pk"))
     formed = dict(by_year.order_by("established_on__year"))
     sums = accumulate(formed.values())
-    return [YearOfGrowth(year, number, total) for (year, number), total in zip(formed.items(), sums, strict=True)]
+    return [
+        YearOfGrowth(year, number, total) for (year, number), total in zip(formed.items(), sums, strict=True)
+    ]
