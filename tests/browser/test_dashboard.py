@@ -86,6 +86,16 @@ def test_a_chart_shows_the_numbers_of_its_table_in_patterns_and_in_the_colours_o
     )
 
 
+def test_the_chart_of_areas_is_called_and_labelled_as_its_sorted_table_and_fits_a_screen(open_page, user):
+    page = open_page(f"{DASHBOARD}&sort=-organizational", user=user)
+    chart = page.locator("figure[data-table=by-area-table]")
+
+    assert page.locator("[aria-sort=descending]").inner_text() == "Organizational coverage"
+    texts = chart.locator("text").all_text_contents()
+    assert {"Organizational coverage", "Work coverage", "66.67%"} <= set(texts)
+    assert chart.bounding_box()["height"] < SUBDISTRICTS * 40
+
+
 def test_without_scripts_the_tables_say_all_there_is(open_page, user):
     page = open_page(DASHBOARD, user=user, javascript=False, width=NARROW)
 

@@ -184,6 +184,14 @@ def test_the_days_to_decide_are_those_of_the_applications(client, district):
     assert [name for name, _numbers in page["applications"].results][::5] == ["2025-Q1", "2026-Q2"]
 
 
+def test_quarters_are_written_in_words(client, district):
+    client.force_login(staff(Role.ADMINISTRATOR))
+    html = ask(client).content.decode()
+
+    assert '<th scope="row">Q2 2008</th>' in html
+    assert "2008-Q2" not in html
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_an_empty_register_says_what_to_do(client, page):
     client.force_login(staff(Role.ADMINISTRATOR))

@@ -8,14 +8,18 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
 from accounts.roles import Role
 from members.models import Member
 from orgs.models import Area, Enterprise, Practice
+from stats.away import Away, rows_away
 from stats.figures import Scale
+from stats.pages.area_table import COLUMNS
+from stats.pages.lists import Lists, Place
 from tests.factories.orgs import AreaFactory, OrganizationFactory
-from tests.stats.pages import ask, full_district, links, numbers, staff
+from tests.stats.pages import DAY, ask, full_district, links, numbers, staff
 from tests.stats.worlds import DAYS, worlds
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +39,38 @@ def rows_of(address, user):
         one for one in admin.site._registry.values() if one.opts.label_lower.replace(".", "_") == name
     )
     return records.get_changelist_instance(request).result_count
+
+
+TABLES = {
+    "organizations": "organizations",
+    "community_general_branches": "organizations",
+    "members": "members",
+    "enterprises": "enterprises",
+    "designations": "enterprises",
+}
+"""The rows that a figure counts, as `Away` calls them, by the first part of the figure's code."""
+
+
+def numbers_by_table(answer):
+    """The numbers of a page, each with the rows that it counts, as `Away` calls them, and the area in which."""
+    page = answer.context
+    whole = page["asked"].area
+    for row in page["by_area"].rows if page["by_area"] else ():
+        for column, cell in zip(COLUMNS, row.cells, strict=True):
+            if cell.number:
+                yield cell.number, TABLES[column.code.split(".")[0]], row.area or whole
+    for detail in page["details"]:
+        yield detail.now, TABLES[detail.code.split(".")[0]], whole
+    for part in (*page["modes"], *page["practices"]):
+        yield part.number, "enterprises", whole
+    *on_the_way, probationary, full = page["stages"]
+    for part in on_the_way:
+        yield part.number, "on_the_way", whole
+    for part in (probationary, full):
+        yield part.number, "members", whole
+    for year in page["growth"]:
+        yield year.formed, "organizations", whole
+        yield year.cumulative, "organizations", whole
 
 
 @pytest.mark.sqlite
@@ -78,8 +114,10 @@ def test_numbers_lead_to_as_many_rows_on_random_registers(client, world):
             answer = ask(client, as_of=lot.choice(world.asked).isoformat(), area=area, scale=scale)
             found = links(answer)
             assert {address: rows_of(address, user) for address in found} == found
-            unexplained = [number for number in numbers(answer) if number.value and not number.address]
-            assert not unexplained or answer.context["away"]
+            for number, table, place in numbers_by_table(answer):
+                if number.value and not number.address:
+                    day, today = answer.context["asked"].day, timezone.localdate()
+                    assert getattr(rows_away(day, place, user.scope, today), table), (table, place)
         transaction.set_rollback(True)
 
 
@@ -100,6 +138,13 @@ def test_what_has_left_the_users_area_is_counted_and_explained(client, district)
     assert "Some of what is counted on June 19, 2008 lies outside your area today: 1 organization." in html
     assert "lies outside your area today" in ask(client, "dashboard_leaders").content.decode()
     assert "outside your area" not in ask(client, as_of="2011-01-01").content.decode()
+
+
+def test_a_figure_that_nobody_counts_has_no_list(district):
+    lists = Lists(staff(Role.ADMINISTRATOR), DAY, Away())
+    assert "kind=branch" in lists.behind("organizations.by_kind.branch", 1, Place(None)).address
+    with pytest.raises(KeyError):
+        lists.behind("organizations.by_kind.community_general_branch", 1, Place(None))
 
 
 @pytest.mark.sqlite
