@@ -1,6 +1,6 @@
 """Members; names are for those who may see members, other personal data is written and never answered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -239,10 +239,13 @@ class MemberViewSet(WritableViewSet):
         """Search and order by name only for those who may see it."""
         return NamedMemberFilter if self.may_see_names() else MemberFilter
 
+    def hidden(self) -> Collection[str]:
+        """Names, for those who may not see them."""
+        return () if self.may_see_names() else ("name",)
+
     def rows(self, chosen: Any) -> Rows:
         """A row per member, with the relation of the day."""
-        hidden = () if self.may_see_names() else ("name",)
-        columns = MemberSerializer.columns(without=(*_RELATION, *hidden))
+        columns = MemberSerializer.columns(without=(*_RELATION, *self.hidden()))
         rows: Rows = list(chosen.with_stage_on(self.day).values("id", *columns))
         relations = Membership.objects.on(self.day).filter(member__in=[row["id"] for row in rows])
         by_member = {

@@ -1,5 +1,6 @@
 """Transfers, read alone; the member's name and the reasons are for those who may see members."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar
 
@@ -89,7 +90,10 @@ class TransferViewSet(ActedOnViewSet):
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
 
+    def hidden(self) -> Collection[str]:
+        """The member's name and the reason, for those who may not see members."""
+        return () if self.request.user.has_perm("members.view_member") else ("member_name", "end_reason")
+
     def rows(self, chosen: Any) -> Rows:
         """A row per transfer, with its state of the day."""
-        hidden = () if self.request.user.has_perm("members.view_member") else ("member_name", "end_reason")
-        return list(chosen.with_state_on(self.day).values(*TransferSerializer.columns(without=hidden)))
+        return list(chosen.with_state_on(self.day).values(*TransferSerializer.columns(without=self.hidden())))

@@ -1,9 +1,13 @@
 """The base of every list of the register: rows of plain values, as of a day."""
 
-from collections.abc import Collection, Mapping
+from array import array
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
+from django.db import transaction
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
@@ -16,11 +20,14 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from orgs.api.etags import etag_of, is_known
+from orgs.api.files import refuse_pages, sent
 from orgs.api.filters import ListFilter, ParameterBackend
-from orgs.api.pagination import RegisterPagination
+from orgs.api.pagination import PAGES, RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
-from orgs.api.tables import Table, wants_table
+from orgs.api.tables import TABLE_RENDERERS, Table, columns_of, in_pieces, wants_table
 from orgs.versions import Periods, version_of
+from record.log import note
+from record.models import Event
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -69,14 +76,14 @@ class StrictParameters(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """The answer; what is no table, as errors are, in JSON, whatever format is asked for."""
         answer = super().finalize_response(request, response, *args, **kwargs)
-        if wants_table(request) and not isinstance(getattr(answer, "data", None), Table):
+        if isinstance(answer, Response) and wants_table(request) and not isinstance(answer.data, Table):
             answer.accepted_renderer = JSONRenderer()
             answer.accepted_media_type = JSONRenderer.media_type
         return answer
 
 
 class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
-    """A list and its details, looked up by the key of the import table.
+    """A list, also given as a file, and its details, looked up by the key of the import table.
 
     A subclass loads the rows of a page in `rows`, in a constant number of queries.
     """
@@ -89,6 +96,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
     filterset_class: type[ListFilter]
     filter_backends = [ParameterBackend]
     pagination_class = RegisterPagination
+    renderer_classes = [JSONRenderer, *TABLE_RENDERERS]
     http_method_names = ["get", "head", "options"]
     lookup_value_regex = r"[^\x00-\x1f]{1,30}"
     asks_for_a_day: ClassVar[bool] = True
@@ -99,6 +107,11 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         """Also settle the day."""
         super().initial(request, *args, **kwargs)
         self.day = requested_day(request)
+
+    def get_renderers(self) -> Any:
+        """Files of the list alone."""
+        offered = super().get_renderers()
+        return offered if self.action == "list" else offered[:1]
 
     def get_queryset(self) -> Any:
         """What the request's user sees today."""
@@ -111,7 +124,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         """The list's filters and pages; a detail knows the day alone."""
         if self.detail:
             return {"format", "on"} if self.asks_for_a_day else {"format"}
-        return {"format", "page", "page_size", "cursor", *self.get_filterset_class().base_filters}
+        return {"format", *PAGES, *self.get_filterset_class().base_filters}
 
     def get_filterset_class(self) -> type[ListFilter]:
         """The filters that the request's user may use."""
@@ -121,22 +134,55 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         """The detail says more than the list."""
         return self.detail_serializer_class if self.detail else self.serializer_class
 
+    def hidden(self) -> Collection[str]:
+        """The fields of the list that the request's user may not see."""
+        return ()
+
     def rows(self, chosen: Any) -> Rows:
-        """The rows of `chosen`, in any order, with `id` and every column of the list, as of `self.day`."""
+        """The rows of `chosen`, in any order, with `id` and every column that is not hidden, as of `self.day`."""
         raise NotImplementedError
 
     def more(self, row: Row) -> Mapping[str, Any]:
         """What the detail of `row` says beyond the list: its histories."""
         return {}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page of the list."""
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """A page of the list, or all of it in a file."""
+        if wants_table(request):
+            return self._file(request)
         keys = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        chosen = super().get_queryset().filter(**{f"{self.lookup_field}__in": keys})
-        found = {row[self.lookup_field]: row for row in self.rows(chosen)}
-        # A row may have gone between the two queries.
-        rows = [found[key] for key in keys if key in found]
+        rows = self._loaded(keys, self.lookup_field)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    def _file(self, request: Request) -> StreamingHttpResponse:
+        """All rows as the parameters ask, in a file; the access log tells who took it.
+
+        Which rows these are, and their order, is asked once, and kept in 8 bytes a row; they are loaded some at a
+        time while the file is made. No transaction lasts that long: on SQLite nobody could write meanwhile.
+        """
+        refuse_pages(request)
+        found = self.filter_queryset(self.get_queryset())
+        numbers = array("q", found.values_list("pk", flat=True).iterator())
+        shape: Any = self.get_serializer()
+        rows = (
+            shape.to_representation(row) for some in in_pieces(numbers) for row in self._loaded(some, "id")
+        )
+        name = PurePosixPath(request.path).name
+        table = Table(f"{name}-{self.day}", columns_of(shape, without=self.hidden()), rows)
+        answer = sent(request, table, count=len(numbers))
+        if request.method != "HEAD":
+            asked = ", ".join(sorted(request.query_params.keys() - {"format"}))
+            with transaction.atomic():
+                note(Event.EXPORTED, user=request.user, detail=f"{name}: {asked}" if asked else name)
+        return answer
+
+    def _loaded(self, keys: Sequence[Any], column: str) -> Rows:
+        """The rows that have `keys` in `column`, in their order."""
+        found = {
+            row[column]: row for row in self.rows(super().get_queryset().filter(**{f"{column}__in": keys}))
+        }
+        # A row may have gone since its key was asked.
+        return [found[key] for key in keys if key in found]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One row with its histories; raises NotFound."""

@@ -1,5 +1,6 @@
 """Party-building instructors; their names are for those who may see instructors, phones are only written."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -100,10 +101,13 @@ class InstructorViewSet(WritableViewSet):
         """Search and order by name only for those who may see it."""
         return NamedInstructorFilter if self.may_see_names() else InstructorFilter
 
+    def hidden(self) -> Collection[str]:
+        """Who it is and how much they do, for those who may not see it."""
+        return () if self.may_see_names() else ("name", "days_per_month")
+
     def rows(self, chosen: Any) -> Rows:
         """A row per instructor and enterprise."""
-        hidden = () if self.may_see_names() else ("name", "days_per_month")
-        return list(chosen.values(*InstructorSerializer.columns(without=hidden)))
+        return list(chosen.values(*InstructorSerializer.columns(without=self.hidden())))
 
     def make(self, values: dict[str, Any]) -> Instructor:
         """Send an instructor."""

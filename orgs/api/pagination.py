@@ -14,6 +14,9 @@ from rest_framework.utils.urls import replace_query_param
 
 from orgs.api.parameters import requested_number
 
+PAGES = ("page", "page_size", "cursor")
+"""The parameters of pages."""
+
 
 class NumberedPagination(PageNumberPagination):
     """`{count, next, previous, results}`, pages of 100 rows, at most 1,000."""

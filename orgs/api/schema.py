@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 
-from orgs.api.base import RegisterViewSet
+from orgs.api.base import RegisterViewSet, RowSerializer
+from orgs.api.tables import TABLE_RENDERERS, CSVRenderer, XLSXRenderer
 from orgs.api.writing import WritableViewSet
 
 _V = TypeVar("_V", bound=type[RegisterViewSet])
@@ -58,6 +60,7 @@ CODE_OWED = _error(_("The session still owes the code of its second factor."))
 NOT_FOUND = _error(_("There is none with this key."))
 NO_SUCH_PAGE = _error(_("The page lies behind the last one."))
 NOT_ACCEPTABLE = _error(_("Only JSON is answered."))
+NO_SUCH_TYPE = _error(_("No media type of `Accept` is answered here."))
 CLASH = _error(_("Somebody else has just saved something that does not go with this."))
 STALE = OpenApiResponse(StaleSerializer, description=_("The record was changed since; what, and by whom."))
 TOO_LARGE = _error(_("The body is too large."))
@@ -70,6 +73,13 @@ NOT_MODIFIED = OpenApiResponse(description=_("The reader has it already."))
 ON = OpenApiParameter(
     "on", OpenApiTypes.DATE, description=_("A day, YYYY-MM-DD: as of that day. Default: today.")
 )
+FORMAT = OpenApiParameter(
+    "format", OpenApiTypes.STR, enum=["json", *(renderer.format for renderer in TABLE_RENDERERS)], default="json",
+    description=_(
+        "CSV and XLSX have all rows, in columns of the same names, and no pages; a list in a row is one cell, with "
+        "commas between what it holds."
+    ),
+)  # fmt: skip
 
 
 def _header(name: str, description: Promise, **more: Any) -> OpenApiParameter:
@@ -94,6 +104,17 @@ WRITES = {
 }  # fmt: skip
 
 
+def _of_list(row: type[RowSerializer]) -> dict[Any, Any]:
+    """The answers of a list of `row`: a page, the files, and the errors, which are told in JSON."""
+    json = JSONRenderer.media_type
+    told_in_json = {200: row(many=True), **_READS, 404: NO_SUCH_PAGE, 406: NO_SUCH_TYPE}
+    return {
+        **{(status, json): answer for status, answer in told_in_json.items()},
+        (200, CSVRenderer.media_type): OpenApiTypes.STR,
+        (200, XLSXRenderer.media_type): OpenApiTypes.BINARY,
+    }
+
+
 def described(what: str | Promise) -> Callable[[_V], _V]:
     """A decorator of viewsets that describes their reads and writes; `what` says what they hold."""
 
@@ -101,8 +122,7 @@ def described(what: str | Promise) -> Callable[[_V], _V]:
         detail = viewset.detail_serializer_class
         operations = {
             "list": extend_schema(
-                description=what,
-                responses={200: viewset.serializer_class(many=True), **_READS, 404: NO_SUCH_PAGE},
+                description=what, parameters=[FORMAT], responses=_of_list(viewset.serializer_class)
             ),
             "retrieve": extend_schema(
                 description=what,

@@ -1,17 +1,20 @@
 """Answers as files of rows, for `?format=csv` and `?format=xlsx`.
 
 A view that offers them lists their renderers and answers with a `Table` where one of them is asked for. Columns
-are the fields of the rows in JSON, those of nested objects called by their paths (`organizations.by_kind.branch`).
+are the fields of the rows in JSON, those of nested objects called by their paths (`organizations.by_kind.branch`);
+a list in a row is one cell, with commas between what it holds.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
+from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any
+from typing import IO, Any, TypeVar
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.http import content_disposition_header
@@ -27,13 +30,22 @@ from rest_framework.response import Response
 from orgs.values import UNPRINTABLE
 
 Cell = str | int | float | date | None
+_T = TypeVar("_T")
+
+ROWS_AT_ONCE = 1000
+"""Of a long file: those that are held in memory."""
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet would calculate."""
 
 _FIRST_YEAR_OF_EXCEL = 1900
+LONGEST_TEXT_OF_EXCEL = 32_767
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """When each workbook says to have been made."""
+
+
+class TooLongForExcel(ValueError):
+    """A text has more characters than a cell of a sheet holds; openpyxl would cut it off."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +67,29 @@ class Column:
             if value is None:
                 return None
             value = value[key]
+        if isinstance(value, list):
+            value = ", ".join(map(_told, value))
         if isinstance(value, str):
             return date.fromisoformat(value) if self.holds_days else harmless(value)
         cell: Cell = value
         return cell
 
 
-def columns_of(shape: serializers.Serializer[Any], *, within: tuple[str, ...] = ()) -> tuple[Column, ...]:
-    """The columns of rows that `shape` represents, nested objects laid out; lists in rows have none."""
+def _told(item: str | Mapping[str, str]) -> str:
+    """An item of a list in a row: an object by its first field, which is its key."""
+    return item if isinstance(item, str) else next(iter(item.values()))
+
+
+def columns_of(
+    shape: serializers.Serializer[Any], *, within: tuple[str, ...] = (), without: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """The columns of rows that `shape` represents, nested objects laid out; none for the fields `without`."""
     found: list[Column] = []
     for name, field in shape.fields.items():
         path = (*within, name)
         if isinstance(field, serializers.Serializer):
             found += columns_of(field, within=path)
-        elif not isinstance(field, serializers.ListSerializer):
+        elif name not in without:
             found.append(Column(path, isinstance(field, serializers.DateField)))
     return tuple(found)
 
@@ -115,11 +136,7 @@ class CSVRenderer(TableRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The file."""
-        text = StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(data.header)
-        writer.writerows(data.lines)
-        return text.getvalue().encode("utf-8-sig")
+        return b"".join(csv_pieces(data))
 
 
 class XLSXRenderer(TableRenderer):
@@ -137,9 +154,9 @@ class XLSXRenderer(TableRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The file."""
-        book = Workbook(write_only=True)
-        add_sheet(book, data.header, data.lines)
-        return _saved(book)
+        file = BytesIO()
+        write_workbook(data, file)
+        return file.getvalue()
 
 
 TABLE_RENDERERS: tuple[type[TableRenderer], ...] = (CSVRenderer, XLSXRenderer)
@@ -154,6 +171,34 @@ def table_response(request: Request, table: Table) -> Response:
     """`table` as the file that `request` asks for."""
     disposition = content_disposition_header(True, f"{table.name}.{request.accepted_renderer.format}")
     return Response(table, headers={"Content-Disposition": str(disposition)})
+
+
+def in_pieces(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """`items`, so many at a time as are held in memory."""
+    rest = iter(items)
+    while piece := list(islice(rest, ROWS_AT_ONCE)):
+        yield piece
+
+
+def csv_pieces(table: Table) -> Iterator[bytes]:
+    """The CSV file of `table`, piece by piece."""
+    yield BOM_UTF8 + _csv_lines([table.header])
+    yield from map(_csv_lines, in_pieces(table.lines))
+
+
+def _csv_lines(lines: Iterable[Sequence[Cell]]) -> bytes:
+    text = StringIO(newline="")
+    csv.writer(text).writerows(lines)
+    return text.getvalue().encode()
+
+
+def write_workbook(table: Table, file: IO[bytes]) -> None:
+    """Write the workbook of `table`; raises TooLongForExcel."""
+    book = Workbook(write_only=True)
+    try:
+        add_sheet(book, table.header, table.lines)
+    finally:  # what went wrong or not: to save the book removes its temporary files
+        _save(book, file)
 
 
 def add_sheet(
@@ -174,17 +219,17 @@ def _bold(sheet: Any, text: str) -> Any:
 
 
 def _excel_cell(cell: Cell) -> Cell:
-    """`cell`; a day that Excel does not know as text."""
+    """`cell`; a day that Excel does not know as text. Raises TooLongForExcel."""
+    if isinstance(cell, str) and len(cell) > LONGEST_TEXT_OF_EXCEL:
+        raise TooLongForExcel
     before_excel = isinstance(cell, date) and cell.year < _FIRST_YEAR_OF_EXCEL
     return str(cell) if before_excel else cell
 
 
-def _saved(book: Workbook) -> bytes:
-    """The bytes of `book`, the same whenever the rows are: clients know them by their digest."""
+def _save(book: Workbook, file: IO[bytes]) -> None:
+    """Save `book`, with the same bytes whenever the rows are the same: clients know them by their digest."""
     book.properties.created = book.properties.modified = _MADE_AT
-    file = BytesIO()
     ExcelWriter(book, _TimelessArchive(file, "w")).save()
-    return file.getvalue()
 
 
 class _TimelessArchive(ZipFile):
@@ -196,7 +241,9 @@ class _TimelessArchive(ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *arguments: Any, **options: Any) -> None:
         """Add the file called `filename` as `arcname`."""
-        with Path(filename).open("rb") as source, self.open(_entry(arcname), "w") as target:
+        entry = _entry(arcname)
+        entry.file_size = Path(filename).stat().st_size  # by which what is larger than 2 GiB is let in
+        with Path(filename).open("rb") as source, self.open(entry, "w") as target:
             copyfileobj(source, target)
 
 

@@ -4,10 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.renderers import JSONRenderer
 
+from orgs.api.tables import TABLE_RENDERERS
 from registry.api import router
 
-PARAMETERS_OF_PAGES = {"page", "page_size", "cursor"}
+PARAMETERS_OF_LISTS = {"page", "page_size", "cursor", "format"}
+FILES = [renderer.media_type for renderer in TABLE_RENDERERS]
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +36,9 @@ def test_every_parameter_and_error_of_a_list_is_described(schema, prefix, viewse
     operation = schema["paths"][f"/api/v1/{prefix}/"]["get"]
     described = {parameter["name"] for parameter in operation["parameters"]}
 
-    assert described == PARAMETERS_OF_PAGES | set(viewset.filterset_class.base_filters)
+    assert described == PARAMETERS_OF_LISTS | set(viewset.filterset_class.base_filters)
     assert operation["responses"].keys() == {"200", "400", "401", "403", "404", "406"}
+    assert operation["responses"]["200"]["content"].keys() == {JSONRenderer.media_type, *FILES}
     assert {"token": []} in operation["security"]
 
 

@@ -23,13 +23,13 @@ def ask(path, client=None, *, language="en", headers=(), **parameters):
 def rows_of_csv(answer):
     """The rows of a CSV file, as texts by column."""
     assert answer.status_code == 200, answer.content
-    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline="")))
 
 
 def sheet_of(answer):
     """The sheet of an XLSX file."""
     assert answer.status_code == 200, answer.content
-    return openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    return openpyxl.load_workbook(io.BytesIO(answer.getvalue())).active
 
 
 def rows_of_xlsx(answer):
