@@ -65,7 +65,8 @@ class Item:
     since: date
     """The first of the days up to the one asked for on which it was an item without interruption.
 
-    By the numbers of that last day, and not before they began.
+    By the numbers of that last day, and not before they began; what ends by the number of its own first day, as a
+    probation and a term, not before the rule began.
     """
     fact: str
     """What is the case, in the reader's language."""

@@ -56,7 +56,7 @@ class OfProbations(OfMembers):
         return facts.gaps(keys)
 
     def began(self, rules: Rules) -> date:
-        """The first day of the rule: what it says today applies to none that began before, so is no beginning."""
+        """The first day of the rule: a number that came later applies to none that began before it."""
         return rules.existed_since(PROBATION.policy)
 
     def starts(self, ends: date, rules: Rules) -> date:
