@@ -32,7 +32,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.api import token_client
 from tests.factories.turns import at_once
 
-pytestmark = pytest.mark.django_db
+# Codes and who is asked for them depend on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 PASSWORD = "correct horse battery"
 SECRET = "3132333435363738393031323334353637383930"

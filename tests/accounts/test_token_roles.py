@@ -16,7 +16,8 @@ from tests.factories.api import keys, token_client
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
 
-pytestmark = pytest.mark.django_db
+# Who may do what depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 ADMINISTRATOR, ORGANIZER, REVIEWER, ANALYST = Role
 WITHIN = {

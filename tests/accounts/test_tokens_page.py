@@ -13,7 +13,8 @@ from record.models import AccessEntry, Event
 from tests.factories.accounts import UserFactory
 from tests.factories.turns import at_once
 
-pytestmark = pytest.mark.django_db
+# What the page shows and refuses depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 PAGE = "/account/tokens/"
 FORM = {"name": "feed", "days": "90", "role": ""}

@@ -18,7 +18,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.applications import application_in
 from tests.factories.orgs import AreaFactory
 
-pytestmark = pytest.mark.django_db
+# Who may do what depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 READERS = (Role.ADMINISTRATOR, Role.ORGANIZER, Role.REVIEWER)
 

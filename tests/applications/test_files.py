@@ -12,6 +12,8 @@ from applications import files, word_files
 from applications.files import media_type_of, title_of
 from applications.models import MediaType
 
+pytestmark = pytest.mark.sqlite  # no database is asked
+
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 TYPES = (
     '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="x"><Override PartName="/word/document.xml" '

@@ -29,7 +29,8 @@ from tests.factories.applications import (
 )
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
 
-pytestmark = pytest.mark.django_db
+# What a page asks and refuses depends on no database; what is kept, test_receipt and test_at_once ask on both.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 CHECK, LATER = "/apply/form/check/", "/apply/form/later/"
 STATUS = "/apply/status/"

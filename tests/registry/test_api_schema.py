@@ -9,6 +9,8 @@ from rest_framework.renderers import JSONRenderer
 from orgs.api.tables import TABLE_RENDERERS
 from registry.api import router
 
+pytestmark = pytest.mark.sqlite  # the description is made without a database
+
 PARAMETERS_OF_LISTS = {"page", "page_size", "cursor", "format"}
 FILES = [renderer.media_type for renderer in TABLE_RENDERERS]
 

@@ -13,7 +13,8 @@ from sheets import archive
 from tests.factories.orgs import credit_code
 from tests.sheets.files import counts, errors, load, rewritten, xlsx
 
-pytestmark = pytest.mark.django_db
+# What a file says depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 CODE = credit_code(1)
 HEADER = ["uscc", "name", "registered_on", "legal_form", "employees", "note"]

@@ -6,7 +6,8 @@ from orgs.models import Area
 from sheets.resources import RESOURCES
 from tests.sheets.files import counts, errors, load, xlsx
 
-pytestmark = pytest.mark.django_db
+# What a file says depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 CONTRACT = {
     "areas": "code=区划代码* name=名称! level=级别!",

@@ -5,7 +5,8 @@ import pytest
 from orgs.models import Area
 from tests.sheets.files import counts, errors, load
 
-pytestmark = pytest.mark.django_db
+# What a file says depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 AREAS = "区划代码,名称,级别\n330304,瓯海,district\n330304001,梧田街道,街道\n"
 

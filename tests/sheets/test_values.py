@@ -9,7 +9,8 @@ from orgs.models import Enterprise
 from tests.factories.orgs import EnterpriseFactory, credit_code
 from tests.sheets.files import counts, errors, identity, load
 
-pytestmark = pytest.mark.django_db
+# What a cell says depends on no database.
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 CODE = credit_code(7)
 

@@ -20,7 +20,8 @@ from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
 from tests.sheets.files import as_bytes, xlsx
 from tests.sheets.hostile import HOSTILE
 
-pytestmark = pytest.mark.django_db
+# What the page shows depends on no database; the list itself is taken on both (test_above_scale).
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
 ADDRESS = "/admin/orgs/enterprise/yearly-list/"
 LIST = "/admin/orgs/enterprise/"
