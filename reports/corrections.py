@@ -10,6 +10,7 @@ from django.db.models import ForeignKey, Model, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from members.models import Member, Membership, Standing
 from orgs.models import (
@@ -153,7 +154,7 @@ def _told(entry: Any, field: Any) -> str:
     if isinstance(field, ForeignKey):
         return label
     before, after = (_written(field, value(entry, field)) for value in (_before, _after))
-    return f"{label}: {before} → {after}" if before else f"{label}: {after}"
+    return _("%(field)s: %(value)s") % {"field": label, "value": f"{before} → {after}" if before else after}
 
 
 def _written(field: Any, value: Any) -> str:
