@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models import COUNTED_KINDS, Coverage, Organization, OrganizationKind, Policy
@@ -79,7 +80,7 @@ class EnterpriseClosed(OfOrganizations):
             is_counted = life.holds_on(day) and any_on(day, counted)
             return is_counted and any_on(day, closed) and not any_on(day, going_on)
 
-        return Case([life, *counted, *going_on, *closed], holds, ", ".join(dict.fromkeys(names)))
+        return Case([life, *counted, *going_on, *closed], holds, gettext(", ").join(dict.fromkeys(names)))
 
     def link(self, row: Organization) -> str:
         """The page of the procedure."""

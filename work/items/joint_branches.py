@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from orgs.models import Coverage, Enterprise, Kind, Organization, OrganizationKind, Policy
 from orgs.modes import Mode, behind
@@ -89,7 +89,7 @@ class CouldStandAlone(OfJointBranches):
             return life.holds_on(day) and any_on(day, joint) and bool(standing(day))
 
         turning = [spell for key, spells in units.items() for spell in (*spells, *members[key], *own[key])]
-        fact = ", ".join(sorted(names[key] for key in standing(asked.day)))
+        fact = gettext(", ").join(sorted(names[key] for key in standing(asked.day)))
         return Case([life, *joint, *turning], holds, fact)
 
     def link(self, row: Organization) -> str:
