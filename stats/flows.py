@@ -10,7 +10,7 @@ count day by day in Python.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,14 @@ NOWHERE, ELSEWHERE, INSIDE = "0", "1", "2"
 _NO_MEMBER = f"kind = '{StandingKind.NO_MEMBER.value}'"
 _OF_COUNTED_KIND = f"kind.kind IN {one_of(COUNTED_KINDS)}"
 _IN_SUBTREE = "area_id IN (SELECT id FROM orgs_area WHERE code LIKE %(within)s)"
+
+_NAMED = "'m' || CAST(member.id AS TEXT)"
+"""What stands for where a member is counted on the other side of a day on which one relation may meet another:
+he is, if both a start and a finish of that day name him."""
+
+# The first of both days; either may be unknown.
+_SINCE = """CASE WHEN member.full_on < member.probationary_on THEN member.full_on
+    ELSE COALESCE(member.probationary_on, member.full_on) END"""
 
 # Who was restored was a member before, between and after the times of being none.
 _FREE_OF_GAPS = f"""
@@ -79,26 +87,34 @@ class Question:
         return self._stays(self._organizations())
 
     def members(self) -> Stays:
-        """Of full and probationary members with a relation to an organization that is counted. Two statements."""
-        earlier = _first_of("member.full_on", "member.probationary_on")
-        since = f"COALESCE({earlier}, member.full_on, member.probationary_on)"
-        starts = ["relation.valid_from", since, "COALESCE(free.start, relation.valid_from)"]
+        """Of full and probationary members with a relation to an organization that is counted.
+
+        One statement; in an area a second one, for the moves from one relation to the next.
+        """
+        starts = ["relation.valid_from", _SINCE, "COALESCE(free.start, relation.valid_from)"]
         finishes = [_open("relation.valid_to"), _open("member.ended_on"), _open("free.finish")]
         # All relations are read one after the other; those of an area are found by its organizations.
         order = "members_membership relation CROSS JOIN members_member member CROSS JOIN {}"
+        # To look up the relation that meets this one takes longer than to name the member at both ends.
+        came = f"""CASE WHEN relation.valid_from >= stay.start AND relation.valid_from > {_SINCE}
+            THEN {_NAMED} ELSE '{NOWHERE}' END"""
+        went = f"CASE WHEN relation.valid_to IS NOT NULL THEN {_NAMED} ELSE '{NOWHERE}' END"
         if self.area is not None:
+            came = went = f"'{NOWHERE}'"
             order = "{} CROSS JOIN members_membership relation CROSS JOIN members_member member"
         stays = self._stays(f"""
             SELECT {_last_of("stay.start", *starts)} AS start, {_first_of("stay.finish", *finishes)} AS finish,
                 CASE WHEN stay.came <> '{NOWHERE}' AND stay.start > {_last_of(*starts)}
-                    THEN stay.came ELSE '{NOWHERE}' END AS came,
+                    THEN stay.came ELSE {came} END AS came,
                 CASE WHEN stay.went <> '{NOWHERE}' AND stay.finish < {_first_of(*finishes)}
-                    THEN stay.went ELSE '{NOWHERE}' END AS went
+                    THEN stay.went ELSE {went} END AS went
             FROM {order.format(f"({self._organizations()} {_fence()}) stay")}
             LEFT JOIN ({_FREE_OF_GAPS}) free ON free.member_id = member.id
             WHERE relation.organization_id = stay.owner_id AND member.id = relation.member_id
             AND (member.full_on IS NOT NULL OR member.probationary_on IS NOT NULL)""")
-        return Stays(stays.starts, stays.finishes, stays.moves + self._transfers())
+        if self.area is not None:
+            stays.moves.update(self._transfers())
+        return stays
 
     def enterprises(self) -> Stays:
         """Of operating non-public enterprises. One statement."""
@@ -149,35 +165,27 @@ class Question:
         return f"CASE WHEN {is_there} THEN {state} ELSE '{NOWHERE}' END"
 
     def _transfers(self) -> Counter[Move]:
-        """Moves of members who go from one relation to the next and are counted by both."""
+        """Moves into the area, out of it and within, of members counted by one relation and then by the next."""
         day = "relation.valid_to"
-        came = went = f"'{INSIDE}'"
-        of_area, places, touches_area = "", "", ""
-        if self.area is not None:
-            of_area = f"""(
+        came, went = (
+            f"CASE WHEN {table}.id IS NULL THEN '{ELSEWHERE}' ELSE '{INSIDE}' END"
+            for table in ("place", "next_place")
+        )
+        rows = self._answer(f"""
+            SELECT CAST({day} AS TEXT), {came}, {went}, COUNT(*)
+            FROM (
                 SELECT DISTINCT ever.member_id FROM orgs_organizationarea place
                 JOIN members_membership ever ON ever.organization_id = place.organization_id
                 WHERE place.{_IN_SUBTREE}) ever
-                CROSS JOIN"""
-            places = f"""
-                LEFT JOIN orgs_organizationarea place ON place.organization_id = o.id
-                    AND place.{_IN_SUBTREE} AND {_held("place", day)}
-                LEFT JOIN orgs_organizationarea next_place ON next_place.organization_id = next_o.id
-                    AND next_place.{_IN_SUBTREE} AND {_holds("next_place", day)}"""
-            came, went = (
-                f"CASE WHEN {table}.id IS NULL THEN '{ELSEWHERE}' ELSE '{INSIDE}' END"
-                for table in ("place", "next_place")
-            )
-            touches_area = """AND relation.member_id = ever.member_id
-                AND (place.id IS NOT NULL OR next_place.id IS NOT NULL)"""
-        rows = self._answer(f"""
-            SELECT CAST({day} AS TEXT), {came}, {went}, COUNT(*)
-            FROM {of_area} members_membership relation
-            CROSS JOIN members_membership following CROSS JOIN members_member member
+            CROSS JOIN members_membership relation CROSS JOIN members_membership following
+            CROSS JOIN members_member member
             CROSS JOIN orgs_organization o CROSS JOIN orgs_organizationkind kind
             CROSS JOIN orgs_organization next_o CROSS JOIN orgs_organizationkind next_kind
-            {places}
-            WHERE {day} <= %(last)s
+            LEFT JOIN orgs_organizationarea place ON place.organization_id = o.id
+                AND place.{_IN_SUBTREE} AND {_held("place", day)}
+            LEFT JOIN orgs_organizationarea next_place ON next_place.organization_id = next_o.id
+                AND next_place.{_IN_SUBTREE} AND {_holds("next_place", day)}
+            WHERE relation.member_id = ever.member_id AND {day} <= %(last)s
             AND following.member_id = relation.member_id AND following.valid_from = {day}
             AND member.id = relation.member_id
             AND (member.full_on < {day} OR member.probationary_on < {day})
@@ -190,7 +198,7 @@ class Question:
             AND next_o.id = following.organization_id
             AND {_holds("next_o", day, "established_on", "dissolved_on")}
             AND next_kind.organization_id = next_o.id AND next_{_OF_COUNTED_KIND} AND {_holds("next_kind", day)}
-            {touches_area}
+            AND (place.id IS NOT NULL OR next_place.id IS NOT NULL)
             GROUP BY 1, 2, 3""")
         return Counter({(on, before, after): count for on, before, after, count in rows})
 
@@ -202,15 +210,20 @@ class Question:
                 {together}(CASE WHEN finish <= %(last)s THEN CAST(finish AS TEXT) || went END, ',')
             FROM ({stays} {_fence()}) stays
             WHERE start < finish AND start <= %(last)s""")
+        started, finished = _counted(starts), _counted(finishes)
         found = Stays(Counter(), Counter(), Counter())
-        for day, came, count in _counted(starts):
+        for token, count in started.items():
+            day, came = token[:10], token[10:]
             found.starts[day] += count
             if came == ELSEWHERE:
                 found.moves[day, ELSEWHERE, INSIDE] += count
-        for day, went, count in _counted(finishes):
+        for token, count in finished.items():
+            day, went = token[:10], token[10:]
             found.finishes[day] += count
-            if went != NOWHERE:
+            if went in (ELSEWHERE, INSIDE):
                 found.moves[day, INSIDE, went] += count
+            elif went != NOWHERE and token in started:
+                found.moves[day, INSIDE, INSIDE] += count
         return found
 
     def _answer(self, sql: str) -> list[Row]:
@@ -224,10 +237,9 @@ class Question:
         return rows
 
 
-def _counted(days: str | None) -> Iterator[tuple[Day, str, int]]:
-    """The days of a text, each followed by a digit that says where; with how often both stand there."""
-    for token, count in Counter(days.split(",") if days else []).items():
-        yield token[:-1], token[-1], count
+def _counted(tokens: str | None) -> Counter[str]:
+    """How often each token stands in a text: a day, followed by where a record is counted on its other side."""
+    return Counter(tokens.split(",") if tokens else [])
 
 
 def _open(end: str) -> str:

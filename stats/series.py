@@ -64,8 +64,8 @@ class PeriodFlows:
 def series_figures(span: Span, area: Area | None, interval: Interval) -> list[PeriodFlows]:
     """The flows in `area` (None: the whole register) in each period of `span`, the first and the last cut.
 
-    The closing stocks are those that `coverage_figures` gives for the last days. Four statements, however
-    many periods there are.
+    The closing stocks are those that `coverage_figures` gives for the last days. Three statements, in an area
+    four, however many periods there are.
     """
     question = Question(span.last, area)
     periods = list(periods_of(span, interval))
