@@ -193,6 +193,13 @@ def test_a_term_that_a_later_election_ended_makes_no_item_nor_one_without_an_end
     assert listed("term_ended", FIRST) == set()
 
 
+def test_a_term_shorter_than_the_notice_interrupts_no_item():
+    held = ElectionFactory(term_ends_on=date(2020, 6, 1))
+    ElectionFactory(organization=held.organization, held_on=FIRST, term_ends_on=date(2020, 7, 1))
+    [item] = items("term_ends", date(2020, 3, 1))
+    assert item.since == date(2019, 12, 1)
+
+
 def test_a_probation_is_as_long_as_the_number_of_its_first_day_says():
     change_number(Policy.PROBATION_YEARS, 2, date(2019, 3, 1))
     short = MemberFactory(full_on=None, probationary_on=date(2019, 2, 28))

@@ -15,7 +15,7 @@ from orgs.calendar import months_later
 from orgs.models import Organization, Policy
 from stats.pages.asking import Asked
 from work.items.kind import Case, Rules
-from work.items.spells import Spell
+from work.items.spells import any_on, common
 from work.items.tables import OfOrganizations
 
 
@@ -30,26 +30,38 @@ class OfTerms(OfOrganizations):
         running = Election.objects.running_on(asked.day).filter(**when)
         return self.in_force(asked).filter(pk__in=running.values("organization"))
 
-    def known(self, keys: Sequence[int], asked: Asked) -> Mapping[int, tuple[date, date]]:
-        """The days on which their terms began and end; one statement."""
-        running = Election.objects.running_on(asked.day).filter(organization__in=keys)
-        days = running.filter(term_ends_on__isnull=False).values_list(
-            "organization", "held_on", "term_ends_on"
-        )
-        return {key: (held_on, ends) for key, held_on, ends in days if ends is not None}
+    def known(self, keys: Sequence[int], asked: Asked) -> Mapping[int, list[tuple[date, date | None]]]:
+        """The days on which their terms began and end, of every election by the day in order; one statement."""
+        held: dict[int, list[tuple[date, date | None]]] = {key: [] for key in keys}
+        rows = Election.objects.filter(organization__in=keys, held_on__lte=asked.day).order_by("held_on")
+        for key, held_on, ends in rows.values_list("organization", "held_on", "term_ends_on"):
+            held[key].append((held_on, ends))
+        return held
 
-    def starts(self, ends: date, rules: Rules) -> date:
-        """The day on which a term that ends on `ends` makes an item."""
+    def asking(self, ends: date, rules: Rules) -> tuple[date, date | None]:
+        """The days on which a term that ends on `ends` makes an item, unless an election is held."""
         raise NotImplementedError
 
     def case(
-        self, row: Organization, known: Mapping[int, tuple[date, date]], asked: Asked, rules: Rules
+        self,
+        row: Organization,
+        known: Mapping[int, list[tuple[date, date | None]]],
+        asked: Asked,
+        rules: Rules,
     ) -> Case:
-        """The term ends, or ended, on a day."""
-        held_on, ends = known[row.pk]
-        spell = Spell(max(self.starts(ends, rules), held_on, row.established_on), None)
-        fact = gettext("term until %(day)s") % {"day": date_format(ends)}
-        return Case([spell], spell.holds_on, fact)
+        """The term of the latest election ends, or ended, on a day."""
+        terms = known[row.pk]
+        following = [held_on for held_on, _ends in terms[1:]]
+        life = (row.established_on, row.dissolved_on)
+        found = [
+            common(life, (held_on, following_on), self.asking(ends, rules))
+            for (held_on, ends), following_on in zip(terms, [*following, None], strict=True)
+            if ends is not None
+        ]
+        spells = [spell for spell in found if spell is not None]
+        ends = terms[-1][1]
+        fact = gettext("term until %(day)s") % {"day": date_format(ends) if ends else ""}
+        return Case(spells, lambda day: any_on(day, spells), fact)
 
     def link(self, row: Organization) -> str:
         """The page of the procedure."""
@@ -69,9 +81,9 @@ class TermEndsSoon(OfTerms):
         last = months_later(asked.day, rules.whole(Policy.TERM_NOTICE_MONTHS))
         return self.ending(asked, term_ends_on__gt=asked.day, term_ends_on__lte=last)
 
-    def starts(self, ends: date, rules: Rules) -> date:
-        """So many months before."""
-        return first_day_within(ends, rules.whole(Policy.TERM_NOTICE_MONTHS))
+    def asking(self, ends: date, rules: Rules) -> tuple[date, date | None]:
+        """From so many months before until it ends."""
+        return first_day_within(ends, rules.whole(Policy.TERM_NOTICE_MONTHS)), ends
 
 
 class TermEnded(OfTerms):
@@ -98,9 +110,9 @@ class TermEnded(OfTerms):
         """Those whose term ended by the day."""
         return self.ending(asked, term_ends_on__lte=asked.day)
 
-    def starts(self, ends: date, rules: Rules) -> date:
-        """The first day behind it."""
-        return ends
+    def asking(self, ends: date, rules: Rules) -> tuple[date, date | None]:
+        """From the first day behind it on."""
+        return ends, None
 
 
 def first_day_within(end: date, months: int) -> date:
