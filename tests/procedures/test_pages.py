@@ -88,5 +88,5 @@ def test_a_preview_costs_the_same_statements_whatever_it_changes(
     organization = OrganizationFactory(kind="joint_branch", covers=EnterpriseFactory.create_batch(number))
     address = page_of(organization, "dissolve")
     data = filled_in(admin_client.get(address)) | DAY
-    with django_assert_max_num_queries(135):
+    with django_assert_max_num_queries(136):
         admin_client.post(address, data)
