@@ -173,7 +173,7 @@ def test_the_pages_of_every_procedure(open_page, organizer):
             showing.goto(address)
             showing.evaluate(FILL, register.said(model, procedure))
             showing.locator("#procedure_form [type=submit]").last.click()
-            showing.locator(".outcome, .errornote").first.wait_for()
+            showing.locator(".outcome:focus, .errornote").first.wait_for()
             if not showing.locator(".outcome:focus").count():
                 wrong.append(f"{address}: " + " ".join(showing.locator(".errorlist").all_inner_texts()))
             wrong += both_sizes(showing, None if is_known else NARROW, "#content")

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from orgs.models import Enterprise, Kind
-from orgs.modes import Mode, in_mode, mode_on, without_organization_on
+from orgs.modes import Mode, behind, in_mode, mode_on
 from tests.factories.orgs import (
     AreaFactory,
     CoverageFactory,
@@ -23,8 +23,11 @@ def modes(day=DAY):
     for mode in Mode:
         by_filter = set(Enterprise.objects.filter(in_mode(mode, day)).values_list("pk", flat=True))
         assert by_filter == {pk for pk, value in found.items() if value == mode}
-    without = set(Enterprise.objects.filter(without_organization_on(day)).values_list("pk", flat=True))
-    assert without == {pk for pk, value in found.items() if value not in (Mode.STANDALONE, Mode.JOINT)}
+    for place, mode in enumerate(Mode, 1):
+        if mode == Mode.NONE:
+            continue  # nothing lies behind it
+        later = set(Enterprise.objects.filter(behind(mode, day)).values_list("pk", flat=True))
+        assert later == {pk for pk, value in found.items() if value in list(Mode)[place:]}
     return found
 
 
