@@ -54,11 +54,11 @@ def user_called(role, area):
 
 
 def followed(page, start):
-    """Open every page that links lead to from `start`, one of each kind of record; gives the kinds."""
+    """Open every page that links lead to from `start`, one of each kind of record or check; gives the kinds."""
     waiting, seen = list(start), set()
     while waiting:
         address = waiting.pop()
-        kind = re.sub(r"/\d+/", "/1/", address)
+        kind = re.sub(r"/checks/[^/]+/", "/checks/one/", re.sub(r"/\d+/", "/1/", address))
         if kind in seen:
             continue
         seen.add(kind)
