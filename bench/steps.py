@@ -136,7 +136,10 @@ def _copy(raw: Any, table: str) -> list[float]:
         rows = StringIO()
         cursor.copy_expert(f"COPY {table} TO STDOUT", rows)
         for _time in range(TIMES):
+            # Without the guards of the record, which refer to enterprises; keys and checks are there again for COPY.
+            cursor.execute("SET session_replication_role = replica")
             cursor.execute(f"TRUNCATE {table} CASCADE")
+            cursor.execute("SET session_replication_role = DEFAULT")
             raw.commit()
             rows.seek(0)
             start = time.perf_counter()
