@@ -17,6 +17,7 @@ from registry.pictures import SplitPicture
 from sample import REPORT_DAY
 from sample.presence import is_loaded
 from stats.figures import CoverageFigures, Scale, coverage_by_area, coverage_figures
+from stats.pages.asking import NO_CHOICE, NO_DAY
 
 
 class DayForm(forms.Form):
@@ -26,12 +27,12 @@ class DayForm(forms.Form):
         label=_("Day"),
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("This is not a day. Write year, month and day, as in 2008-06-19.")},
+        error_messages={"invalid": NO_DAY},
     )
     scale = forms.ChoiceField(
         label=_("Enterprises to cover"),
         choices=Scale.choices,
-        error_messages={"invalid_choice": _("This is not one of the choices.")},
+        error_messages={"invalid_choice": NO_CHOICE},
     )
 
 
