@@ -29,9 +29,14 @@ MODES = tuple(Mode)
 """A mode's place in this order is its priority: the smallest that holds counts."""
 
 
+def holds(table: str, day: str, start: str = "valid_from", end: str = "valid_to") -> str:
+    """The condition that a period of `table` holds on `day`, a piece of SQL; the end day is exclusive."""
+    return f"({table}.{start} <= {day} AND ({table}.{end} IS NULL OR {table}.{end} > {day}))"
+
+
 def _holds(table: str, start: str = "valid_from", end: str = "valid_to") -> str:
-    """The condition that a period of `table` holds on the day; the end day is exclusive."""
-    return f"({table}.{start} <= %(day)s AND ({table}.{end} IS NULL OR {table}.{end} > %(day)s))"
+    """The condition that a period of `table` holds on the day that is asked for."""
+    return holds(table, "%(day)s", start, end)
 
 
 def one_of(choices: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from django.db import connection
 
 from members.models import StandingKind
 from orgs.models import COUNTED_KINDS, NON_PUBLIC, Area
-from stats.counts import one_of
+from stats.counts import holds, one_of
 
 # ruff: noqa: S608  # the fragments of SQL are constants of this module; every value is a parameter
 
@@ -125,7 +125,7 @@ class Question:
             place = f"JOIN orgs_enterprisearea place ON place.enterprise_id = e.id AND place.{_IN_SUBTREE}"
             start, finish = _last_of(start, "place.valid_from"), _first_of(finish, _open("place.valid_to"))
             came = self._state(f"e.registered_on < {start}", "enterprise", "e.id", start, _held)
-            went = self._state(f"{finish} < {_open('e.closed_on')}", "enterprise", "e.id", finish, _holds)
+            went = self._state(f"{finish} < {_open('e.closed_on')}", "enterprise", "e.id", finish, holds)
         return self._stays(f"""
             SELECT {start} AS start, {finish} AS finish, {came} AS came, {went} AS went
             FROM orgs_enterprise e {place}
@@ -144,24 +144,24 @@ class Question:
             finishes.append(_open("place.valid_to"))
         start, finish = _last_of(*starts), _first_of(*finishes)
         came = self._state(f"o.established_on < {start}", "organization", "o.id", start, _held)
-        went = self._state(f"{finish} < {_open('o.dissolved_on')}", "organization", "o.id", finish, _holds)
+        went = self._state(f"{finish} < {_open('o.dissolved_on')}", "organization", "o.id", finish, holds)
         return f"""
             SELECT o.id AS owner_id, {start} AS start, {finish} AS finish, {came} AS came, {went} AS went
             FROM orgs_organization o JOIN orgs_organizationkind kind ON kind.organization_id = o.id {place}
             WHERE {_OF_COUNTED_KIND} AND {start} < {finish}"""
 
-    def _state(self, is_there: str, owner: str, key: str, day: str, holds: Holding) -> str:
-        """Where an `owner` is counted on `day`, or the day before: as `holds` says, and if it `is_there` then."""
+    def _state(self, is_there: str, owner: str, key: str, day: str, holding: Holding) -> str:
+        """Where an `owner` is counted on `day`, or the day before: as `holding` says, and if it `is_there` then."""
         state = f"'{INSIDE}'"
         if self.area is not None:
             state = f"""CASE WHEN EXISTS (
                 SELECT 1 FROM orgs_{owner}area beside
-                WHERE beside.{owner}_id = {key} AND {holds("beside", day)} AND beside.{_IN_SUBTREE}
+                WHERE beside.{owner}_id = {key} AND {holding("beside", day)} AND beside.{_IN_SUBTREE}
                 ) THEN '{INSIDE}' ELSE '{ELSEWHERE}' END"""
         if owner == "organization":
             is_there += f""" AND EXISTS (
                 SELECT 1 FROM orgs_organizationkind other WHERE other.organization_id = {key}
-                AND other.kind IN {one_of(COUNTED_KINDS)} AND {holds("other", day)})"""
+                AND other.kind IN {one_of(COUNTED_KINDS)} AND {holding("other", day)})"""
         return f"CASE WHEN {is_there} THEN {state} ELSE '{NOWHERE}' END"
 
     def _transfers(self) -> Counter[Move]:
@@ -184,7 +184,7 @@ class Question:
             LEFT JOIN orgs_organizationarea place ON place.organization_id = o.id
                 AND place.{_IN_SUBTREE} AND {_held("place", day)}
             LEFT JOIN orgs_organizationarea next_place ON next_place.organization_id = next_o.id
-                AND next_place.{_IN_SUBTREE} AND {_holds("next_place", day)}
+                AND next_place.{_IN_SUBTREE} AND {holds("next_place", day)}
             WHERE relation.member_id = ever.member_id AND {day} <= %(last)s
             AND following.member_id = relation.member_id AND following.valid_from = {day}
             AND member.id = relation.member_id
@@ -196,8 +196,8 @@ class Question:
             AND o.id = relation.organization_id AND {_held("o", day, "established_on", "dissolved_on")}
             AND kind.organization_id = o.id AND {_OF_COUNTED_KIND} AND {_held("kind", day)}
             AND next_o.id = following.organization_id
-            AND {_holds("next_o", day, "established_on", "dissolved_on")}
-            AND next_kind.organization_id = next_o.id AND next_{_OF_COUNTED_KIND} AND {_holds("next_kind", day)}
+            AND {holds("next_o", day, "established_on", "dissolved_on")}
+            AND next_kind.organization_id = next_o.id AND next_{_OF_COUNTED_KIND} AND {holds("next_kind", day)}
             AND (place.id IS NOT NULL OR next_place.id IS NOT NULL)
             GROUP BY 1, 2, 3""")
         return Counter({(on, before, after): count for on, before, after, count in rows})
@@ -257,11 +257,6 @@ def _first_of(*days: str) -> str:
 def _fence() -> str:
     """What keeps a database from working out the columns of a subquery anew wherever they are named."""
     return "LIMIT -1" if connection.vendor == "sqlite" else "OFFSET 0"
-
-
-def _holds(table: str, day: str, start: str = "valid_from", end: str = "valid_to") -> str:
-    """The condition that a period of `table` holds on `day`."""
-    return f"{table}.{start} <= {day} AND ({table}.{end} IS NULL OR {table}.{end} > {day})"
 
 
 def _held(table: str, day: str, start: str = "valid_from", end: str = "valid_to") -> str:
