@@ -18,6 +18,11 @@ def field_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[s
     }
 
 
+def differs(instance: models.Model, values: Mapping[str, Any]) -> bool:
+    """Whether an attribute of `instance` is another than `values` say."""
+    return any(getattr(instance, name) != value for name, value in values.items())
+
+
 def assign(instance: models.Model, values: Mapping[str, Any]) -> list[str]:
     """Set the attributes of `instance`; gives the names of those that changed."""
     changed = [name for name, value in values.items() if getattr(instance, name) != value]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from orgs.models import Area
 from record.log import note
 from record.models import Event
+from sheets.outcomes import Outcomes
 from sheets.problems import ImportRefused, Problem, Problems, Unreadable
 from sheets.reading import read_table
 from sheets.references import check_references
@@ -31,9 +32,7 @@ _LOCK = 7_330_304_001
 class Summary:
     """What an import did, in rows of the file, or would have done."""
 
-    created: int
-    updated: int
-    unchanged: int
+    outcomes: Outcomes
     ignored: tuple[str, ...]
     """The headers of columns that the resource does not have."""
     warnings: Problems
@@ -63,10 +62,10 @@ def import_file(
     rows = read_file(file, resource, run)
     if rows is not None:
         loader = resource(run)
-        all_or_nothing(run, lambda: _load(loader, rows, progress), dry_run=dry_run)
+        all_or_nothing(run, lambda: load(loader, rows, progress), dry_run=dry_run)
     if run.errors:
         raise ImportRefused(run.errors)
-    return Summary(run.created, run.updated, run.unchanged, tuple(run.ignored), run.warnings)
+    return Summary(run.outcomes, tuple(run.ignored), run.warnings)
 
 
 def read_file(file: BinaryIO, resource: type[Resource], run: Run) -> list[Row] | None:
@@ -81,8 +80,8 @@ def read_file(file: BinaryIO, resource: type[Resource], run: Run) -> list[Row] |
         return None
 
 
-def _load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None] | None) -> str:
-    """Load `rows`; gives what the access log tells of it."""
+def load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None] | None = None) -> str:
+    """Load `rows`, in the transaction of `all_or_nothing`; gives what the access log tells of it."""
     run = loader.run
     loader.start(rows)
     done = 0
@@ -93,7 +92,7 @@ def _load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None
             progress(done, len(rows))
     loader.finish()
     check_references(run, run.unloaded)
-    return f"{loader.name}: created {run.created}, updated {run.updated}, unchanged {run.unchanged}"
+    return f"{loader.name}: {run.outcomes}"
 
 
 def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) -> None:
@@ -123,7 +122,7 @@ def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) 
         message = _("the database refused the rows, perhaps because somebody changed the register meanwhile")
         run.errors.add(Problem(1, _("file"), message, type(error).__name__))
     else:
-        if connection.vendor == "postgresql" and run.created + run.updated >= _MANY:
+        if connection.vendor == "postgresql" and run.rows_written >= _MANY:
             _count_again(run.touched)
 
 

@@ -15,8 +15,8 @@ from orgs.models import (
     Policy,
     PolicyNumber,
 )
-from sheets.references import in_batches
 from sheets.run import Run
+from sheets.scoping import in_batches
 
 
 def warn_of_idle_organizations(run: Run, lines: Mapping[str, int], column: str) -> None:

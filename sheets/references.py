@@ -1,48 +1,48 @@
 """What cells refer to: enterprises and organizations in the register, organizations in the same file."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from orgs.models import Area, Enterprise, Organization
 from sheets.run import Row, Run
+from sheets.scoping import in_batches, outside
 from sheets.writing import reserve_ids
-
-_T = TypeVar("_T")
-
-AT_ONCE = 2000
-"""So many values go into one query; SQLite takes a limited number of parameters."""
-
-
-def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """`values` in lists of at most `AT_ONCE`."""
-    remaining = iter(values)
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An organization or enterprise that periods belong to: its id, and the day it ends, if any."""
+    """An organization or enterprise that periods belong to: its id, and the day it ends, if any.
+
+    One that is `hidden` lies where the import's user sees nothing: a row may say of it what the register
+    has, and nothing new.
+    """
 
     pk: int
     ends: date | None
+    hidden: bool
 
 
-def enterprises(codes: Iterable[str]) -> dict[str, Owner]:
+def enterprises(run: Run, codes: Iterable[str]) -> dict[str, Owner]:
     """The enterprises with these credit codes, locked until the end of the transaction."""
-    found = Enterprise.objects.filter(uscc__in=set(codes)).order_by("pk").select_for_update(no_key=True)
-    return {code: Owner(pk, ends) for code, pk, ends in found.values_list("uscc", "pk", "closed_on")}
+    return _owners(run, Enterprise, "uscc", "closed_on", codes)
 
 
-def organizations(codes: Iterable[str]) -> dict[str, Owner]:
+def organizations(run: Run, codes: Iterable[str]) -> dict[str, Owner]:
     """The organizations with these codes, locked until the end of the transaction."""
-    found = Organization.objects.filter(code__in=set(codes)).order_by("pk").select_for_update(no_key=True)
-    return {code: Owner(pk, ends) for code, pk, ends in found.values_list("code", "pk", "dissolved_on")}
+    return _owners(run, Organization, "code", "dissolved_on", codes)
+
+
+def _owners(
+    run: Run, model: type[Enterprise | Organization], key: str, end: str, codes: Iterable[str]
+) -> dict[str, Owner]:
+    rows = model._default_manager.filter(**{f"{key}__in": set(codes)}).order_by("pk")
+    found = list(rows.select_for_update(no_key=True).values_list(key, "pk", end))
+    hidden = outside(run, model, [pk for _code, pk, _ends in found], run.day)
+    return {code: Owner(pk, ends, pk in hidden) for code, pk, ends in found}
 
 
 def no_enterprise() -> str:
@@ -119,6 +119,7 @@ class Hierarchy:
         self.ids: dict[str, int] = {}
         """The ids of all organizations by code; those of `codes` that are new have theirs reserved."""
         self._targets: dict[str, dict[int, int | None]] = {name: {} for name in POINTERS}
+        self._hidden = outside(run, Organization, Organization.objects.values_list("pk", flat=True), run.day)
         self._lines: dict[str, dict[int, tuple[int, str]]] = {name: {} for name in POINTERS}
         names = [f"{name}_id" for name in POINTERS]
         for code, pk, *targets in Organization.objects.values_list("code", "pk", *names):
@@ -132,6 +133,8 @@ class Hierarchy:
         """Let the organization of `line` point to `code`; gives the id, None for none or an error."""
         own = self.ids[own_code]
         target = self.ids.get(code) if code is not None else None
+        if target in self._hidden and target != self._targets[name].get(own):
+            target = None
         if code is not None and code == own_code:
             self._run.error(line, name, _("the organization refers to itself"), code)
             target = None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sheets.columns import BadValue
+from sheets.columns import BadValue, Column
 from sheets.problems import Problem, Unreadable, one_line
 from sheets.reading import Table
 from sheets.run import Resource, Row, Run
@@ -31,6 +31,8 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
         if not _read_header(line, header, resource, run):
             return None
         for line, cells in table.rows:
+            if line in run.left_out:
+                continue
             row = _read_row(line, cells, table.ragged, resource, run)
             if row is not None:
                 rows.append(row)
@@ -39,14 +41,20 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
     return rows if run.headers else None
 
 
+def clean_header(cell: object) -> str:
+    """A cell of the first row as the name that it gives to its column."""
+    return one_line(cell).strip("\ufeff\u200b ")
+
+
 def _read_header(line: int, cells: list[object], resource: type[Resource], run: Run) -> bool:
     """Find the columns; tells whether the rows beneath can be read."""
     run.personal = frozenset(resource.personal_columns())
-    names = {column.name: column for column in resource.columns}
-    names |= {column.chinese: column for column in resource.columns}
+    own = {column.name: column for column in resource.columns}
+    names: dict[str, Column | None] = {**own, **{column.chinese: column for column in resource.columns}}
+    names |= {header: own.get(name) for header, name in run.chosen.items()}
     readable = True
     for cell in cells:
-        header = one_line(cell).strip("\ufeff\u200b ")
+        header = clean_header(cell)
         column = names.get(header)
         if column is not None and column.name in run.headers:
             first = run.headers[column.name]

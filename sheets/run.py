@@ -1,6 +1,6 @@
 """One import while it runs: its file's columns, its findings, its counts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from members.identity_numbers import identity_number
-from orgs.models import Area
+from orgs.models import Area, Scope
 from sheets.columns import Column
+from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
 from sheets.writing import Changes
 
@@ -28,18 +29,20 @@ class Row:
 class Run:
     """What the steps of an import share.
 
-    `area` is the area of created rows without their own; `by` the user in whose name it is; `day` the
-    day of the import, on which warnings look at the register.
+    `area` is the area of created rows without their own; `by` the user in whose name it is, who sees and
+    changes what lies in `scope`; `day` the day of the import, on which warnings look at the register. `chosen`
+    says which columns the user takes other headers for ("" for none); `left_out` are lines that are not read.
     """
 
     area: Area | None
     by: AbstractBaseUser | None
     day: date
+    scope: Scope = field(default_factory=lambda: Scope(everything=True))
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    left_out: frozenset[int] = frozenset()
     errors: Problems = field(default_factory=Problems)
     warnings: Problems = field(default_factory=Problems)
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
+    outcomes: Outcomes = field(default_factory=Outcomes)
     columns: list[Column | None] = field(default_factory=list)
     """The file's columns in its order, None for those that are ignored."""
     headers: dict[str, str] = field(default_factory=dict)
@@ -53,6 +56,8 @@ class Run:
     """The rows with bad values, which are None in them."""
     touched: set[type[Model]] = field(default_factory=set)
     """The models of which rows were written."""
+    rows_written: int = 0
+    """So many rows of the register were written."""
     personal: frozenset[str] = frozenset()
     """The columns whose values are never shown."""
 
@@ -78,12 +83,12 @@ class Run:
         """Write `changes` in the name of the import's user."""
         changes.write(by=self.by)
         self.touched |= changes.models()
+        self.rows_written += len(changes)
 
-    def count(self, *, created: int = 0, updated: int = 0, unchanged: int = 0) -> None:
-        """Count rows of the file by what became of them."""
-        self.created += created
-        self.updated += updated
-        self.unchanged += unchanged
+    def loaded(self, line: int, *, is_new: bool, changed: bool) -> None:
+        """Count the row at `line` by what becomes of it."""
+        changes = Outcome.UPDATED if changed else Outcome.UNCHANGED
+        self.outcomes.add(line, Outcome.CREATED if is_new else changes)
 
 
 class Resource:

@@ -44,8 +44,13 @@ class Changes:
         """Write `fields` of `instance`, a stored one."""
         self._updated.setdefault(type(instance), {}).setdefault(instance, set()).update(fields)
 
-    def __bool__(self) -> bool:
-        return bool(self._created or self._updated)
+    def __len__(self) -> int:
+        """So many rows are written."""
+        return sum(map(len, self._created.values())) + sum(map(len, self._updated.values()))
+
+    def updated(self) -> Iterable[tuple[type[models.Model], Iterable[models.Model]]]:
+        """The stored rows that are changed, per model."""
+        return self._updated.items()
 
     def models(self) -> set[type[models.Model]]:
         """The models of the rows."""

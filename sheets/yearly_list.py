@@ -117,7 +117,7 @@ def _follow(listing: YearlyList, run: Run, seen: str | None, done: list[Comparis
         comparison = refusal.comparison
     _report(listing, comparison, run)
     run.touched |= changes.models()
-    run.count(created=len(comparison.entering), updated=len(comparison.leaving), unchanged=comparison.staying)
+    run.rows_written += len(changes)
     done.append(comparison)
     return f"{ListRows.name} {listing.on}: {counts_of(comparison)}"
 

@@ -10,6 +10,7 @@ from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign
 from sheets.columns import choice, text
 from sheets.run import Resource, Row
+from sheets.scoping import ScopeGuard
 from sheets.writing import Changes
 
 LEVELS = {
@@ -36,7 +37,9 @@ class Areas(Resource):
         all_values = [(row.line, self.run.values(row)) for row in rows]
         codes = [values["code"] for _line, values in all_values]
         stored = {area.code: area for area in Area.objects.filter(code__in=codes)}
+        guard = ScopeGuard(self.run, Area, [area.pk for area in stored.values()])
         changes = Changes()
+        loaded: list[tuple[int, Area]] = []
         for line, values in all_values:
             try:
                 validate_area_code(values["code"], values["level"])
@@ -44,18 +47,23 @@ class Areas(Resource):
                 self.run.error(line, "code", error.messages[0], values["code"])
                 continue
             area = stored.get(values["code"])
+            if guard.refuses(line, "code", area, values["code"]):
+                continue
             if area is None:
-                changes.create(Area(**values, name_pinyin=searchable_pinyin(values["name"])))
-                self.run.count(created=1)
+                area = Area(**values, name_pinyin=searchable_pinyin(values["name"]))
+                changes.create(area)
+                self.run.loaded(line, is_new=True, changed=True)
             elif changed := assign(area, values):
                 if "name" in changed:
                     area.name_pinyin = searchable_pinyin(area.name)
                     changed.append("name_pinyin")
                 changes.update(area, *changed)
-                self.run.count(updated=1)
+                self.run.loaded(line, is_new=False, changed=True)
             else:
-                self.run.count(unchanged=1)
+                self.run.loaded(line, is_new=False, changed=False)
+            loaded.append((line, area))
         self.run.write(changes)
+        guard.keep_within({area.pk: line for line, area in loaded}, "code")
 
     def finish(self) -> None:
         """Rebuild the tree."""

@@ -24,6 +24,7 @@ from sheets.changing import assign, field_values
 from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
+from sheets.scoping import ScopeGuard
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
@@ -72,29 +73,32 @@ class Enterprises(Resource):
         self.area_periods = by_owner(EnterpriseArea.objects.filter(enterprise__in=owners), "enterprise_id")
         self.above_scale = by_owner(AboveScale.objects.filter(enterprise__in=owners), "enterprise_id")
         self.closing: dict[int, tuple[int, date]] = {}
+        guard = ScopeGuard(run, Enterprise, owners)
         changes = Changes()
+        loaded: list[tuple[int, Enterprise]] = []
         for line, values in all_values:
             enterprise = stored.get(values["uscc"])
+            if guard.refuses(line, "uscc", enterprise, values["uscc"]):
+                continue
             before = run.errors.count
             row_changes = Changes()
+            is_new = enterprise is None
             if enterprise is None:
-                self._create(line, values, row_changes)
+                enterprise = self._create(line, values, row_changes)
             else:
                 self._update(line, enterprise, values, row_changes)
             if run.errors.count == before:
                 changes.add(row_changes)
-                run.count(
-                    created=enterprise is None,
-                    updated=enterprise is not None and bool(row_changes),
-                    unchanged=not row_changes,
-                )
+                run.loaded(line, is_new=is_new, changed=bool(row_changes))
+                loaded.append((line, enterprise))
         for periods in (Coverage.objects.all(), Instructor.objects.all()):
             end_with_owners(
                 periods, "enterprise_id", self.closing, column="closed_on", run=run, changes=changes
             )
         run.write(changes)
+        guard.keep_within({enterprise.pk: line for line, enterprise in loaded}, "area")
 
-    def _create(self, line: int, values: Mapping[str, Any], changes: Changes) -> None:
+    def _create(self, line: int, values: Mapping[str, Any], changes: Changes) -> Enterprise:
         fields = field_values(Enterprise, values)
         fields["ownership"] = fields.get("ownership") or _default_ownership(fields)
         enterprise = Enterprise(**fields, name_pinyin=searchable_pinyin(fields["name"]))
@@ -103,6 +107,7 @@ class Enterprises(Resource):
         correct_latest([], "area_id", self.areas.of_new(line, values), opening, changes)
         self._check_closing(line, enterprise)
         self._above_scale(line, enterprise, None, values, [], changes)
+        return enterprise
 
     def _update(self, line: int, enterprise: Enterprise, values: Mapping[str, Any], changes: Changes) -> None:
         registered_on, closed_on = enterprise.registered_on, enterprise.closed_on

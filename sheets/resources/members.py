@@ -15,15 +15,9 @@ from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
 from sheets.columns import CreditCode, Day, IdentityNumber, choice, text
-from sheets.references import (
-    Owner,
-    enterprises,
-    in_batches,
-    no_enterprise,
-    no_organization,
-    organizations,
-)
+from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
 from sheets.run import Resource, Row, Run
+from sheets.scoping import ScopeGuard, in_batches
 from sheets.writing import Changes
 
 SEXES = {"male": "男", "female": "女"}
@@ -104,8 +98,8 @@ class Members(Resource):
         all_values = [(row.line, run.values(row)) for row in rows]
         numbers = [values["member_no"] for _line, values in all_values]
         # Locked in the order in which actions lock: organizations, enterprises, members.
-        self.organizations = organizations(_said(all_values, "organization"))
-        self.employers = enterprises(_said(all_values, "enterprise"))
+        self.organizations = organizations(run, _said(all_values, "organization"))
+        self.employers = enterprises(run, _said(all_values, "enterprise"))
         stored = {
             member.member_no: member
             for member in Member.objects.filter(member_no__in=numbers).order_by("pk").select_for_update()
@@ -115,11 +109,14 @@ class Members(Resource):
         self.relations = by_owner(Membership.objects.filter(member__in=owners), "member_id")
         self._learn_ends()
         self.standings = self._standings(owners)
+        guard = ScopeGuard(run, Member, owners)
         changes = Changes()
         loaded: list[tuple[int, Member, list[Membership]]] = []
         changed: dict[int, int] = {}
         for line, values in all_values:
             member = stored.get(values["member_no"])
+            if guard.refuses(line, "member_no", member, values["member_no"]):
+                continue
             before = run.errors.count
             row_changes = Changes()
             created = member is None
@@ -128,12 +125,12 @@ class Members(Resource):
             self._relation(line, member, values, relations, row_changes)
             if run.errors.count == before and line not in self.refused:
                 changes.add(row_changes)
-                updated = not created and bool(row_changes)
-                run.count(created=created, updated=updated, unchanged=not row_changes)
+                run.loaded(line, is_new=created, changed=bool(row_changes))
                 loaded.append((line, member, relations))
-                if updated:
+                if row_changes and not created:
                     changed[member.pk] = line
         run.write(changes)
+        guard.keep_within({member.pk: line for line, member, _relations in loaded}, "organization")
         self._end_posts(changed)
         self._warn_of_employers(loaded)
 
@@ -157,7 +154,8 @@ class Members(Resource):
     ) -> Member:
         fields = field_values(Member, values)
         if "enterprise" in values:
-            fields["employer_id"] = self._reference(line, "enterprise", values, self.employers)
+            held = member.employer_id if member is not None else None
+            fields["employer_id"] = self._reference(line, "enterprise", values, self.employers, held)
         if member is None:
             member = Member(**fields, name_pinyin=searchable_pinyin(fields["name"], person=True))
             changes.create(member)
@@ -195,12 +193,18 @@ class Members(Resource):
                 changes.update(row, "valid_to")
 
     def _reference(
-        self, line: int, name: str, values: Mapping[str, Any], known: Mapping[str, Owner]
+        self,
+        line: int,
+        name: str,
+        values: Mapping[str, Any],
+        known: Mapping[str, Owner],
+        held: int | None,
     ) -> int | None:
+        """The id of what the row refers to, which the user sees or the register holds; None for none or an error."""
         code = values[name]
         if code is None:
             return None
-        if code not in known:
+        if code not in known or (known[code].hidden and known[code].pk != held):
             message = no_enterprise() if name == "enterprise" else no_organization()
             self.run.error(line, name, message, code)
             return None
@@ -217,14 +221,15 @@ class Members(Resource):
         """Put the relation of the row among those stored."""
         run = self.run
         first, end = values.get("relation_from"), values.get("relation_to", UNSAID)
+        named = next((relation for relation in relations if relation.valid_from == first), None)
         organization = None
         if values.get("organization") is not None:
-            organization = self._reference(line, "organization", values, self.organizations)
+            held = named.organization_id if named is not None else None
+            organization = self._reference(line, "organization", values, self.organizations, held)
         if first is None:
             if values.get("organization") is not None or end not in (None, UNSAID):
                 run.error(line, "relation_from", _("a relation needs its first day"))
             return
-        named = next((relation for relation in relations if relation.valid_from == first), None)
         if values.get("organization") is None and (named is None or "organization" in values):
             run.error(line, "organization", _("a relation needs its organization"))
             return

@@ -14,8 +14,9 @@ from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
 from sheets.columns import Day, choice, text
 from sheets.reach import warn_of_idle_organizations, warn_of_incubators, warn_of_joint_branches
-from sheets.references import POINTERS, AreaCells, Hierarchy, in_batches
+from sheets.references import POINTERS, AreaCells, Hierarchy
 from sheets.run import Resource, Row, Run
+from sheets.scoping import ScopeGuard, in_batches
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
@@ -74,9 +75,13 @@ class Organizations(Resource):
             OrganizationArea.objects.filter(organization__in=owners), "organization_id"
         )
         self.dissolving: dict[int, tuple[int, date]] = {}
+        guard = ScopeGuard(run, Organization, owners)
         changes = Changes()
+        lines: dict[int, int] = {}
         for line, values in all_values:
             organization = stored.get(values["code"])
+            if guard.refuses(line, "code", organization, values["code"]):
+                continue
             before = run.errors.count
             row_changes = Changes()
             if organization is None:
@@ -85,16 +90,14 @@ class Organizations(Resource):
                 self._update(line, organization, values, row_changes)
             if run.errors.count == before:
                 changes.add(row_changes)
-                run.count(
-                    created=organization is None,
-                    updated=organization is not None and bool(row_changes),
-                    unchanged=not row_changes,
-                )
+                run.loaded(line, is_new=organization is None, changed=bool(row_changes))
+                lines[self.hierarchy.ids[values["code"]]] = line
         for periods in (Coverage.objects.all(), Membership.objects.all()):
             end_with_owners(
                 periods, "organization_id", self.dissolving, column="dissolved_on", run=run, changes=changes
             )
         run.write(changes)
+        guard.keep_within(lines, "area")
         self._end_posts()
 
     def _end_posts(self) -> None:

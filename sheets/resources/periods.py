@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from orgs.actions.timelines import UNSAID, DoesNotFit, fitted_end, overlapping
 from orgs.periods import Period, overlap_message
-from sheets.changing import assign, field_values
+from sheets.changing import assign, differs, field_values
 from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
 from sheets.run import Resource, Row, Run
 from sheets.writing import Changes
@@ -32,7 +32,7 @@ class PeriodRows(Resource):
         """Create or update periods, those of one key together."""
         all_values = [(row.line, self.run.values(row)) for row in rows]
         owners = {
-            name: _OWNERS[name][0](values[name] for _line, values in all_values)
+            name: _OWNERS[name][0](self.run, (values[name] for _line, values in all_values))
             for name in self.owner_columns
         }
         groups: dict[tuple[Any, ...], list[tuple[int, Mapping[str, Any]]]] = {}
@@ -53,13 +53,20 @@ class PeriodRows(Resource):
         self, line: int, values: Mapping[str, Any], owners: Mapping[str, Mapping[str, Owner]]
     ) -> tuple[Any, ...] | None:
         """What tells the periods that may not overlap; None where something it refers to is missing."""
-        missing = [name for name in self.owner_columns if values[name] not in owners[name]]
-        for name in missing:
-            self.run.error(line, name, _OWNERS[name][1](), values[name])
-        if missing:
+        found = [owners[name].get(values[name]) for name in self.owner_columns]
+        if all(owner is not None and owner.hidden for owner in found):
+            found = [None for _owner in found]
+        if not self._refers_to(line, values, found):
             return None
         ids = (owners[name][values[name]].pk for name in self.owner_columns)
         return (*ids, *(values[name] for name in self.other_columns))
+
+    def _refers_to(self, line: int, values: Mapping[str, Any], owners: Sequence[Owner | None]) -> bool:
+        """Whether all `owners`, in the order of the columns, are there; an error for each that is not."""
+        missing = [name for name, owner in zip(self.owner_columns, owners, strict=True) if owner is None]
+        for name in missing:
+            self.run.error(line, name, _OWNERS[name][1](), values[name])
+        return not missing
 
     def _stored(self, keys: Mapping[tuple[Any, ...], object]) -> dict[tuple[Any, ...], list[Period]]:
         names = [*(f"{name}_id" for name in self.owner_columns), *self.other_columns]
@@ -88,22 +95,31 @@ class PeriodRows(Resource):
                 continue
             fields = field_values(self.model, values) | {"valid_from": values[self.first], "valid_to": end}
             period = by_first.get(values[self.first])
+            if (period is None or differs(period, fields)) and not self._may_write(line, values, owners):
+                continue
             if period is None:
                 own = {f"{name}_id": owners[name][values[name]].pk for name in self.owner_columns}
                 period = self.model(**own, **fields)
                 periods.append(period)
                 changes.create(period)
-                self.run.count(created=1)
+                self.run.loaded(line, is_new=True, changed=True)
                 self.changed(line, values, period)
             elif changed := assign(period, fields):
                 changes.update(period, *changed)
-                self.run.count(updated=1)
+                self.run.loaded(line, is_new=False, changed=True)
                 self.changed(line, values, period)
             else:
-                self.run.count(unchanged=1)
+                self.run.loaded(line, is_new=False, changed=False)
         for earlier, later in overlapping(periods):
             self._refuse_overlap(earlier, later, group)
         return changes if self.run.errors.count == before else Changes()
+
+    def _may_write(
+        self, line: int, values: Mapping[str, Any], owners: Mapping[str, Mapping[str, Owner]]
+    ) -> bool:
+        """Whether the user sees all that the row refers to; what is hidden is not there."""
+        found = [owners[name][values[name]] for name in self.owner_columns]
+        return self._refers_to(line, values, [None if owner.hidden else owner for owner in found])
 
     def _end(
         self,

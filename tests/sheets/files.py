@@ -38,7 +38,7 @@ def load(resource, content, **options):
 def counts(resource, content, **options):
     """Import `content`; gives rows created, updated, unchanged."""
     summary = load(resource, content, **options)
-    return summary.created, summary.updated, summary.unchanged
+    return tuple(summary.outcomes.counts.values())
 
 
 def errors(resource, content, **options):

@@ -53,5 +53,4 @@ class Command(ImportCommand):
             self.refuse(refused.errors)
         if area is not None and not any(column.name == "area" for column in resource.columns):
             self.stdout.write(_("--area has no effect: %(name)s have no area") % {"name": resource.name})
-        counts = f"created {summary.created}, updated {summary.updated}, unchanged {summary.unchanged}"
-        self.sum_up(summary.warnings, summary.ignored, counts, dry_run=options["dry_run"])
+        self.sum_up(summary.warnings, summary.ignored, str(summary.outcomes), dry_run=options["dry_run"])
