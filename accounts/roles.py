@@ -65,6 +65,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("accounts", also=("see_everything",)),
         Grant("record", _VIEW, only=("accessentry",)),
         Grant("reports", _ISSUE),
+        Grant("sheets", _ISSUE),
     ),
     Role.ORGANIZER: (
         _OWN_AREA,
@@ -74,6 +75,7 @@ GRANTS: dict[Role, tuple[Grant, ...]] = {
         Grant("applications", _DECIDE),
         Grant("reports", _ISSUE),
         Grant("work", _WRITE),
+        Grant("sheets", _ISSUE),
     ),
     Role.REVIEWER: (
         _OWN_AREA,

@@ -51,6 +51,16 @@ def because(reason: str) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def originating(origin: Origin) -> Iterator[None]:
+    """What is recorded meanwhile comes from `origin`: of work that a request left to be done later."""
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def client_address(request: HttpRequest) -> str:
     """The address of the client, "" where the server knows none.
 

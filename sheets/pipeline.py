@@ -95,11 +95,13 @@ def load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None]
     return f"{loader.name}: {run.outcomes}"
 
 
-def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) -> None:
+def all_or_nothing(
+    run: Run, work: Callable[[], str], *, dry_run: bool = False, subject: Model | None = None
+) -> None:
     """Do the `work` of an import in a transaction, and keep it unless `run` has errors then, or for a `dry_run`.
 
-    `work` gives what the access log tells of it. What the database refuses becomes an error of `run`; what
-    else `work` raises undoes it, too.
+    `work` gives what the access log tells of it, and of `subject`. What the database refuses becomes an error of
+    `run`; what else `work` raises undoes it, too.
     """
     try:
         with transaction.atomic():
@@ -109,7 +111,7 @@ def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) 
             detail = work()
             if dry_run or run.errors:
                 raise _DryRun
-            note(Event.IMPORTED, user=run.by, detail=detail)
+            note(Event.IMPORTED, user=run.by, subject=subject, detail=detail)
     except _DryRun:
         pass
     except OperationalError as error:
@@ -122,8 +124,8 @@ def all_or_nothing(run: Run, work: Callable[[], str], *, dry_run: bool = False) 
         message = _("the database refused the rows, perhaps because somebody changed the register meanwhile")
         run.errors.add(Problem(1, _("file"), message, type(error).__name__))
     else:
-        if connection.vendor == "postgresql" and run.rows_written >= _MANY:
-            _count_again(run.touched)
+        if connection.vendor == "postgresql" and run.written_rows.total() >= _MANY:
+            _count_again(run.written_rows)
 
 
 def _count_again(models: Iterable[type[Model]]) -> None:

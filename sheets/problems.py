@@ -8,7 +8,9 @@ from django.utils.translation import ngettext
 SHOWN = 100
 """As many errors, and as many warnings, are printed; more are counted."""
 
-_KEPT = 10_000
+KEPT = 50_000
+"""As many, of the first lines, are kept for who mends them."""
+
 _LONGEST_VALUE = 100
 
 
@@ -49,12 +51,12 @@ class Problems:
         """Add a finding; findings may come in any order of lines."""
         self.count += 1
         self._kept.append(problem)
-        if len(self._kept) > _KEPT:
-            self._kept = self.first()
+        if len(self._kept) > 2 * KEPT:
+            self._kept = self.first(KEPT)
 
-    def first(self) -> list[Problem]:
-        """The first `SHOWN` findings by line."""
-        return sorted(self._kept, key=lambda problem: problem.line)[:SHOWN]
+    def first(self, most: int = SHOWN) -> list[Problem]:
+        """The first `most` findings by line, at most `KEPT`."""
+        return sorted(self._kept, key=lambda problem: problem.line)[:most]
 
     def __bool__(self) -> bool:
         return self.count > 0

@@ -1,16 +1,20 @@
 """One import while it runs: its file's columns, its findings, its counts."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
+from simple_history.utils import get_history_model_for_model
 
 from members.identity_numbers import identity_number
 from orgs.models import Area, Scope
+from record.ids import least_id
+from record.origin import current_origin
 from sheets.columns import Column
 from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
@@ -23,6 +27,10 @@ class Row:
 
     line: int
     values: tuple[Any, ...]
+
+
+class RegisterChanged(Exception):
+    """The import would do something else than its user was shown: somebody changed the register meanwhile."""
 
 
 @dataclass(slots=True)
@@ -54,12 +62,13 @@ class Run:
     """The keys in the file, also of rows with bad values, with their lines."""
     unloaded: list[Row] = field(default_factory=list)
     """The rows with bad values, which are None in them."""
-    touched: set[type[Model]] = field(default_factory=set)
-    """The models of which rows were written."""
-    rows_written: int = 0
-    """So many rows of the register were written."""
+    written_rows: Counter[type[Model]] = field(default_factory=Counter)
+    """How many rows of which models were written."""
+    shown_at: datetime | None = None
+    """When the user was shown what the import does: what it changes must not have changed since."""
     personal: frozenset[str] = frozenset()
     """The columns whose values are never shown."""
+    _changed: dict[type[Model], set[Any]] = field(default_factory=dict)
 
     def error(self, line: int, column: str, message: str, value: object = None) -> None:
         """Refuse the file for what `column` (its English name) has in `line`."""
@@ -81,9 +90,20 @@ class Run:
 
     def write(self, changes: Changes) -> None:
         """Write `changes` in the name of the import's user."""
+        if self.shown_at is not None:
+            for model, stored in changes.updated():
+                if not self._changed_since(model, self.shown_at).isdisjoint(row.pk for row in stored):
+                    raise RegisterChanged
         changes.write(by=self.by)
-        self.touched |= changes.models()
-        self.rows_written += len(changes)
+        self.written_rows.update(changes.counts())
+
+    def _changed_since(self, model: type[Model], moment: datetime) -> set[Any]:
+        """The keys of the rows of `model` that others changed since `moment`."""
+        if model not in self._changed:
+            history = get_history_model_for_model(model)._default_manager
+            others = history.filter(pk__gte=least_id(moment)).exclude(request_id=current_origin().request_id)
+            self._changed[model] = set(others.values_list("id", flat=True))
+        return self._changed[model]
 
     def loaded(self, line: int, *, is_new: bool, changed: bool) -> None:
         """Count the row at `line` by what becomes of it."""
@@ -98,8 +118,12 @@ class Resource:
     """
 
     name: ClassVar[str]
+    model: ClassVar[type[Model]]
+    """What a row is about; its permissions are those of who may import rows."""
     columns: ClassVar[tuple[Column, ...]]
     together: ClassVar[tuple[str, ...]] = ()
+    key_lookups: ClassVar[tuple[str, ...]] = ()
+    """How the values of the key columns are asked for in a query, where not by the columns' names."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -113,6 +137,25 @@ class Resource:
 
     def finish(self) -> None:
         """Check and write what only all rows together tell."""
+
+    @classmethod
+    def named(cls, keys: Iterable[tuple[Any, ...]]) -> QuerySet[Any]:
+        """The records that rows with `keys`, values of the key columns, are about."""
+        rows = Q(pk__in=[])
+        for key in keys:
+            rows |= Q(**dict(zip(cls.key_lookups or cls.key_columns(), key, strict=True)))
+        return cls.model._default_manager.filter(rows)
+
+    @classmethod
+    def stored(cls, records: QuerySet[Any]) -> list[dict[str, Any]]:
+        """What the register has of each of `records`, as a row says it: by the English names of the columns."""
+        raise NotImplementedError
+
+    @classmethod
+    def permissions(cls) -> tuple[str, str]:
+        """What a user needs who imports rows."""
+        meta = cls.model._meta
+        return f"{meta.app_label}.add_{meta.model_name}", f"{meta.app_label}.change_{meta.model_name}"
 
     @classmethod
     def key_columns(cls) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ go in by COPY (PostgreSQL) or `executemany` (SQLite), with ids taken beforehand;
 those that django-simple-history would write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence, Sized
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
@@ -44,17 +45,20 @@ class Changes:
         """Write `fields` of `instance`, a stored one."""
         self._updated.setdefault(type(instance), {}).setdefault(instance, set()).update(fields)
 
-    def __len__(self) -> int:
-        """So many rows are written."""
-        return sum(map(len, self._created.values())) + sum(map(len, self._updated.values()))
+    def __bool__(self) -> bool:
+        return bool(self._created or self._updated)
+
+    def counts(self) -> Counter[type[models.Model]]:
+        """How many rows of each model are written."""
+        rows: list[tuple[type[models.Model], Sized]] = [*self._created.items(), *self._updated.items()]
+        counts: Counter[type[models.Model]] = Counter()
+        for model, found in rows:
+            counts[model] += len(found)
+        return counts
 
     def updated(self) -> Iterable[tuple[type[models.Model], Iterable[models.Model]]]:
         """The stored rows that are changed, per model."""
         return self._updated.items()
-
-    def models(self) -> set[type[models.Model]]:
-        """The models of the rows."""
-        return {*self._created, *self._updated}
 
     def add(self, other: "Changes") -> None:
         """Take over the changes of `other`."""

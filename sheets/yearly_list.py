@@ -116,8 +116,7 @@ def _follow(listing: YearlyList, run: Run, seen: str | None, done: list[Comparis
     except DoesNotFitTheRegister as refusal:
         comparison = refusal.comparison
     _report(listing, comparison, run)
-    run.touched |= changes.models()
-    run.rows_written += len(changes)
+    run.written_rows.update(changes.counts())
     done.append(comparison)
     return f"{ListRows.name} {listing.on}: {counts_of(comparison)}"
 

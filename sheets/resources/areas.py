@@ -26,6 +26,7 @@ class Areas(Resource):
     """Areas by their code."""
 
     name = "areas"
+    model = Area
     columns = (
         text("code", "区划代码", Area, key=True),
         text("name", "名称", Area, required=True, personal=True),

@@ -26,6 +26,7 @@ class CoverageRows(PeriodRows):
         Day(name="valid_to", chinese="截止日期"),
     )
     together = ("organization", "enterprise")
+    key_lookups = ("organization__code", "enterprise__uscc", "valid_from")
     model = Coverage
 
     def __init__(self, run: Run) -> None:

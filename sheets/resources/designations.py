@@ -20,6 +20,7 @@ class Designations(PeriodRows):
         Day(name="revoked_on", chinese="撤销日期"),
     )
     together = ("enterprise", "title", "level")
+    key_lookups = ("enterprise__uscc", "title", "level", "valid_from")
     model = Designation
     first = "awarded_on"
     end = "revoked_on"

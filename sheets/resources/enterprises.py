@@ -42,6 +42,7 @@ class Enterprises(Resource):
     """Enterprises by their credit code."""
 
     name = "enterprises"
+    model = Enterprise
     columns = (
         CreditCode(name="uscc", chinese="统一社会信用代码", key=True),
         text("name", "企业名称", Enterprise, required=True, personal=True),

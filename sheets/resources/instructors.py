@@ -23,6 +23,7 @@ class Instructors(PeriodRows):
         text("employer", "工作单位", Instructor),
     )
     together = ("enterprise", "name")
+    key_lookups = ("name", "enterprise__uscc", "valid_from")
     model = Instructor
 
     def changed(self, line: int, values: Mapping[str, Any], period: Period) -> None:

@@ -34,6 +34,7 @@ class Members(Resource):
     """Members by their number."""
 
     name = "members"
+    model = Member
     columns = (
         text("member_no", "党员编号", Member, key=True),
         text("name", "姓名", Member, required=True, personal=True),

@@ -34,6 +34,7 @@ class Organizations(Resource):
     """Organizations by their code."""
 
     name = "organizations"
+    model = Organization
     columns = (
         text("code", "组织代码", Organization, key=True),
         text("name", "组织名称", Organization, required=True, personal=True),

@@ -1,0 +1,267 @@
+"""An import in the admin, step by step: upload, columns, check, confirmation, run.
+
+The check is the run itself, rolled back. The run is confirmed for what the check showed, and writes in one
+transaction with the state that says so: whatever kills it leaves an import that runs again from its start, or one
+that is done.
+"""
+
+import io
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from orgs.models import Area
+from record.origin import Origin, current_origin, originating
+from sheets.findings import Findings
+from sheets.models import IDLE, Import, Part, State
+from sheets.parts import forget, keep, keep_json, kept, kept_json
+from sheets.pipeline import all_or_nothing, load, read_file
+from sheets.problems import KEPT, Unreadable
+from sheets.reading import read_table
+from sheets.resources import RESOURCES
+from sheets.rows import clean_header
+from sheets.run import RegisterChanged, Resource, Row, Run
+
+MOST_BYTES = 20 << 20
+"""A file may have so many bytes in the admin; `import_data` takes larger ones."""
+
+FORGOTTEN_AFTER = timedelta(days=7)
+"""So long a file waits for its confirmation."""
+
+_PROGRESS_EVERY = 0.5
+
+
+class TooLarge(Exception):
+    """The file has more bytes than the admin takes."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The file has more than %(megabytes)d megabytes; divide it, or load it with import_data.")
+            % {"megabytes": MOST_BYTES >> 20}
+        )
+
+
+class NotNow(Exception):
+    """The import is not in the state in which this may be done: somebody did something else meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The import has moved on meanwhile; look at it again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a check or a run is, in rows of the file."""
+
+    done: int
+    rows: int
+
+
+def may_import(user: User, resource: type[Resource]) -> bool:
+    """Whether `user` may add and change all that rows of `resource` add and change."""
+    return all(user.has_perm(permission) for permission in resource.permissions())
+
+
+def upload(
+    *, by: User, resource: type[Resource], file: File[bytes], area: Area | None = None, reason: str = ""
+) -> Import:
+    """Keep `file`, of rows of `resource`, until its columns are chosen; old files that nobody confirmed go.
+
+    `area` is that of new rows that name none. Raises TooLarge; Unreadable where the file has no header;
+    PermissionDenied.
+    """
+    if not may_import(by, resource):
+        raise PermissionDenied
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TooLarge
+    _headers(content)
+    now = timezone.now()
+    with transaction.atomic():
+        Import.objects.filter(made_at__lt=now - FORGOTTEN_AFTER, state__in=IDLE).delete()
+        new = Import.objects.create(
+            resource=resource.name, area=area, reason=reason, file_name=(file.name or "")[:200],
+            language=translation.get_language() or "en", made_by=by, made_at=now, state=State.COLUMNS,
+        )  # fmt: skip
+        keep(new, Part.FILE, content)
+    return new
+
+
+def headers_of(found: Import) -> list[str]:
+    """The headers of its file, as the file writes them."""
+    return _headers(kept(found, Part.FILE))
+
+
+def _headers(content: bytes) -> list[str]:
+    _line, cells = next(read_table(io.BytesIO(content)).rows, (1, []))
+    headers = [clean_header(cell) for cell in cells]
+    if not any(headers):
+        raise Unreadable(1, _("the file is empty"))
+    return headers
+
+
+def choose_columns(import_: Import, chosen: Mapping[str, str]) -> None:
+    """Take headers for columns (their English names, "" for none), and let the file be checked. Raises NotNow."""
+    _move(import_, (State.COLUMNS, State.CHECKED), State.CHECKING, chosen=dict(chosen), left_out=[])
+
+
+def leave_out_wrong_rows(import_: Import) -> None:
+    """Let the file be checked without the rows that have errors. Raises NotNow."""
+    wrong = {line for line, _column, _message in kept_json(import_, Part.PROBLEMS) or []}
+    left_out = sorted({*import_.left_out, *wrong})
+    _move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out)
+
+
+def confirm(import_: Import, *, seen: str) -> None:
+    """Let the import run, for what its user was shown: `seen`, the digest of it. Raises NotNow.
+
+    What it writes gives this request as its own.
+    """
+    if import_.wrong or import_.seen != seen:
+        raise NotNow
+    origin = current_origin()
+    _move(
+        import_, (State.CHECKED,), State.RUNNING,
+        request_id=origin.request_id, client_address=origin.address, is_stale=False,
+    )  # fmt: skip
+
+
+def discard(import_: Import) -> None:
+    """Remove an import that wrote nothing, with its file. Raises NotNow."""
+    with transaction.atomic():
+        found = Import.objects.select_for_update().filter(pk=import_.pk, state__in=IDLE).first()
+        if found is None:
+            raise NotNow
+        found.delete()
+
+
+def check(import_: Import, *, is_stale: bool = False) -> None:
+    """Do all that the import does, keep nothing of it but what was found; it is `checked` then.
+
+    `is_stale` tells that its user had confirmed something else. Does nothing where it is not being checked.
+    """
+    resource = RESOURCES[import_.resource]
+    with _as_its_user(import_):
+        run = _run_of(import_)
+        rows = read_file(io.BytesIO(kept(import_, Part.FILE)), resource, run)
+        findings = Findings(run, resource)
+        now = timezone.now()
+        if rows is not None:
+            all_or_nothing(run, lambda: _load_and_look(rows, findings, import_), dry_run=True)
+            findings.look_before()
+        problems = [(problem.line, problem.column, problem.message) for problem in run.errors.first(KEPT)]
+        with transaction.atomic():
+            keep_json(import_, Part.FINDINGS, findings.as_json())
+            keep_json(import_, Part.PROBLEMS, problems)
+            _move(
+                import_, (State.CHECKING,), State.CHECKED, **_counts(run),
+                wrong=len({line for line, _column, _message in problems}),
+                seen=run.outcomes.digest, is_stale=is_stale, checked_at=now,
+            )  # fmt: skip
+
+
+def _load_and_look(rows: list[Row], findings: Findings, import_: Import) -> str:
+    told = load(findings.resource(findings.run), rows, _progress_of(import_))
+    findings.look(rows)
+    return told
+
+
+def run(import_: Import) -> None:
+    """Write what was confirmed, all or nothing; it is `done` then, in the same transaction.
+
+    Where the register changed meanwhile, so that it would do something else, or is refused, it writes nothing and is
+    checked again. Does nothing where it is not to run.
+    """
+    with _as_its_user(import_):
+        done = _run_of(import_, shown_at=import_.checked_at)
+        rows = read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], done)
+        try:
+            if rows is None or done.errors:
+                raise RegisterChanged
+            all_or_nothing(done, lambda: _write(rows, done, import_), subject=import_)
+            if done.errors:
+                raise RegisterChanged
+        except RegisterChanged:
+            _move(import_, (State.RUNNING,), State.CHECKING)
+            check(import_, is_stale=True)
+
+
+def _write(rows: list[Row], done: Run, import_: Import) -> str:
+    # Locked first: a second worker that took this one for dead waits here, and finds it done.
+    if not Import.objects.select_for_update().filter(pk=import_.pk, state=State.RUNNING).exists():
+        raise NotNow
+    told = load(RESOURCES[import_.resource](done), rows, _progress_of(import_))
+    if done.outcomes.digest != import_.seen:
+        raise RegisterChanged
+    _move(import_, (State.RUNNING,), State.DONE, **_counts(done), finished_at=timezone.now())
+    forget(import_, Part.FILE, Part.FINDINGS, Part.PROBLEMS)
+    return told
+
+
+def fail(import_: Import) -> None:
+    """Something unforeseen went wrong: the import stops, and wrote nothing."""
+    Import.objects.filter(pk=import_.pk, state__in=(State.CHECKING, State.RUNNING)).update(state=State.FAILED)
+
+
+def progress_of(import_: Import) -> Progress | None:
+    """How far the work on it is, where that is known."""
+    found = cache.get(_progress_key(import_))
+    return Progress(*found) if found else None
+
+
+def _counts(done: Run) -> dict[str, int]:
+    return {str(outcome): count for outcome, count in done.outcomes.counts.items()}
+
+
+def _move(import_: Import, before: Collection[State], after: State, **changes: Any) -> None:
+    """Bring an import from one of the states `before` to `after`, with `changes`. Raises NotNow."""
+    changes["state"] = after
+    if not Import.objects.filter(pk=import_.pk, state__in=before).update(**changes):
+        raise NotNow
+    for name, value in changes.items():
+        setattr(import_, name, value)
+
+
+def _run_of(import_: Import, *, shown_at: datetime | None = None) -> Run:
+    user = import_.made_by
+    if not user.is_active or not may_import(user, RESOURCES[import_.resource]):
+        raise PermissionDenied
+    return Run(
+        area=import_.area, by=user, day=timezone.localdate(), scope=user.scope, chosen=import_.chosen,
+        left_out=frozenset(import_.left_out), shown_at=shown_at,
+    )  # fmt: skip
+
+
+@contextmanager
+def _as_its_user(import_: Import) -> Iterator[None]:
+    """In the user's language, and recorded as what the request that confirmed it did."""
+    origin = Origin(import_.request_id, import_.client_address, import_.reason)
+    with translation.override(import_.language), originating(origin):
+        yield
+
+
+def _progress_key(import_: Import) -> str:
+    return f"import-{import_.pk}"
+
+
+def _progress_of(import_: Import) -> Callable[[int, int], None]:
+    """Tells the pages how far the work on an import is: outside of its transaction, which is kept as a whole."""
+    told = 0.0
+
+    def tell(done: int, rows: int) -> None:
+        nonlocal told
+        if time.monotonic() - told > _PROGRESS_EVERY:
+            told = time.monotonic()
+            cache.set(_progress_key(import_), [done, rows], timeout=3600)
+
+    return tell
