@@ -36,7 +36,8 @@ class BadValue(Exception):
 class Column:
     """A column of an import table.
 
-    `personal` values are never shown. `name` and `chinese` are the two headers that name it.
+    `personal` values are never shown in messages, `withheld` ones nowhere: birth dates, identity numbers, phones.
+    `name` and `chinese` are the two headers that name it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     key: bool = False
     required: bool = False
     personal: bool = False
+    withheld: bool = False
 
     @property
     def needed(self) -> bool:

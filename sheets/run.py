@@ -18,6 +18,7 @@ from record.origin import current_origin
 from sheets.columns import Column
 from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
+from sheets.stored import Latest, stored_rows
 from sheets.writing import Changes
 
 
@@ -118,12 +119,14 @@ class Resource:
     """
 
     name: ClassVar[str]
-    model: ClassVar[type[Model]]
-    """What a row is about; its permissions are those of who may import rows."""
     columns: ClassVar[tuple[Column, ...]]
     together: ClassVar[tuple[str, ...]] = ()
-    key_lookups: ClassVar[tuple[str, ...]] = ()
-    """How the values of the key columns are asked for in a query, where not by the columns' names."""
+    model: ClassVar[type[Model]]
+    """The records that rows tell of; who may add and change these may import rows."""
+    sources: ClassVar[Mapping[str, str]] = {}
+    """The fields of `model` by columns, where these are not called like their fields."""
+    histories: ClassVar[tuple[Latest, ...]] = ()
+    """The columns that tell of the latest periods of a record."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -143,19 +146,38 @@ class Resource:
         """The records that rows with `keys`, values of the key columns, are about."""
         rows = Q(pk__in=[])
         for key in keys:
-            rows |= Q(**dict(zip(cls.key_lookups or cls.key_columns(), key, strict=True)))
+            names = (cls.sources.get(name, name) for name in cls.key_columns())
+            rows |= Q(**dict(zip(names, key, strict=True)))
         return cls.model._default_manager.filter(rows)
-
-    @classmethod
-    def stored(cls, records: QuerySet[Any]) -> list[dict[str, Any]]:
-        """What the register has of each of `records`, as a row says it: by the English names of the columns."""
-        raise NotImplementedError
 
     @classmethod
     def permissions(cls) -> tuple[str, str]:
         """What a user needs who imports rows."""
         meta = cls.model._meta
         return f"{meta.app_label}.add_{meta.model_name}", f"{meta.app_label}.change_{meta.model_name}"
+
+    @classmethod
+    def told_columns(cls) -> list[Column]:
+        """The columns whose values may be told."""
+        return [column for column in cls.columns if not column.withheld]
+
+    @classmethod
+    def stored(cls, records: Iterable[Model]) -> list[dict[str, Any]]:
+        """What the register has of each of `records`, stored ones of `model`, as a row of the import says it.
+
+        Values by the English names of `told_columns`, as `Column.read` gives them; of histories the latest
+        entry. A constant number of statements.
+        """
+        return cls.stored_under([record.pk for record in records])
+
+    @classmethod
+    def stored_under(cls, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """As `stored`, of the records with the primary keys `keys`; those that are gone are left out."""
+        told = [column.name for column in cls.told_columns()]
+        latest = {name for history in cls.histories for name in history.sources}
+        sources = {name: cls.sources.get(name, name) for name in told if name not in latest}
+        rows = stored_rows(cls.model, sources, cls.histories, keys)
+        return [{name: row[name] for name in told} for row in rows]
 
     @classmethod
     def key_columns(cls) -> tuple[str, ...]:

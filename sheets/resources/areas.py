@@ -26,12 +26,12 @@ class Areas(Resource):
     """Areas by their code."""
 
     name = "areas"
-    model = Area
     columns = (
         text("code", "区划代码", Area, key=True),
         text("name", "名称", Area, required=True, personal=True),
         choice("level", "级别", LEVELS, required=True),
     )
+    model = Area
 
     def load(self, rows: Sequence[Row]) -> None:
         """Create or update areas."""

@@ -26,8 +26,8 @@ class CoverageRows(PeriodRows):
         Day(name="valid_to", chinese="截止日期"),
     )
     together = ("organization", "enterprise")
-    key_lookups = ("organization__code", "enterprise__uscc", "valid_from")
     model = Coverage
+    sources = {"organization": "organization__code", "enterprise": "enterprise__uscc"}
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)

@@ -20,8 +20,8 @@ class Designations(PeriodRows):
         Day(name="revoked_on", chinese="撤销日期"),
     )
     together = ("enterprise", "title", "level")
-    key_lookups = ("enterprise__uscc", "title", "level", "valid_from")
     model = Designation
+    sources = {"enterprise": "enterprise__uscc", "awarded_on": "valid_from", "revoked_on": "valid_to"}
     first = "awarded_on"
     end = "revoked_on"
     ends_with_owner = False

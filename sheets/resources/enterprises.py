@@ -25,6 +25,7 @@ from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
 from sheets.scoping import ScopeGuard
+from sheets.stored import Latest
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
@@ -42,7 +43,6 @@ class Enterprises(Resource):
     """Enterprises by their credit code."""
 
     name = "enterprises"
-    model = Enterprise
     columns = (
         CreditCode(name="uscc", chinese="统一社会信用代码", key=True),
         text("name", "企业名称", Enterprise, required=True, personal=True),
@@ -55,6 +55,11 @@ class Enterprises(Resource):
         Day(name="above_scale_from", chinese="规上起始"),
         Day(name="above_scale_to", chinese="规上截止"),
         Whole(name="employees", chinese="职工人数"),
+    )
+    model = Enterprise
+    histories = (
+        Latest(EnterpriseArea, "enterprise", {"area": "area__code"}),
+        Latest(AboveScale, "enterprise", {"above_scale_from": "valid_from", "above_scale_to": "valid_to"}),
     )
 
     def start(self, rows: Sequence[Row]) -> None:

@@ -19,12 +19,12 @@ class Instructors(PeriodRows):
         CreditCode(name="enterprise", chinese="统一社会信用代码", key=True),
         Day(name="valid_from", chinese="起始日期", key=True),
         Day(name="valid_to", chinese="截止日期"),
-        text("phone", "手机", Instructor, personal=True),
+        text("phone", "手机", Instructor, personal=True, withheld=True),
         text("employer", "工作单位", Instructor),
     )
     together = ("enterprise", "name")
-    key_lookups = ("name", "enterprise__uscc", "valid_from")
     model = Instructor
+    sources = {"enterprise": "enterprise__uscc"}
 
     def changed(self, line: int, values: Mapping[str, Any], period: Period) -> None:
         """Keep the pinyin of the name beside it."""

@@ -18,6 +18,7 @@ from sheets.columns import CreditCode, Day, IdentityNumber, choice, text
 from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
 from sheets.run import Resource, Row, Run
 from sheets.scoping import ScopeGuard, in_batches
+from sheets.stored import Latest
 from sheets.writing import Changes
 
 SEXES = {"male": "男", "female": "女"}
@@ -28,20 +29,20 @@ END_REASONS = {
     "expelled": "开除",
     "lapsed": "自行脱党",
 }
+_RELATION = {"organization": "organization__code", "relation_from": "valid_from", "relation_to": "valid_to"}
 
 
 class Members(Resource):
     """Members by their number."""
 
     name = "members"
-    model = Member
     columns = (
         text("member_no", "党员编号", Member, key=True),
         text("name", "姓名", Member, required=True, personal=True),
         choice("sex", "性别", SEXES),
-        Day(name="birth_date", chinese="出生日期", personal=True),
-        IdentityNumber(name="id_number", chinese="身份证号", personal=True),
-        text("phone", "手机", Member, personal=True),
+        Day(name="birth_date", chinese="出生日期", personal=True, withheld=True),
+        IdentityNumber(name="id_number", chinese="身份证号", personal=True, withheld=True),
+        text("phone", "手机", Member, personal=True, withheld=True),
         CreditCode(name="enterprise", chinese="统一社会信用代码"),
         text("organization", "组织代码", Organization, "code"),
         Day(name="relation_from", chinese="关系转入日期"),
@@ -54,6 +55,9 @@ class Members(Resource):
         Day(name="ended_on", chinese="党籍终止日期"),
         choice("ended_reason", "终止原因", END_REASONS),
     )
+    model = Member
+    sources = {"enterprise": "employer__uscc"}
+    histories = (Latest(Membership, "member", _RELATION),)
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)

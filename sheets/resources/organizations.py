@@ -17,6 +17,7 @@ from sheets.reach import warn_of_idle_organizations, warn_of_incubators, warn_of
 from sheets.references import POINTERS, AreaCells, Hierarchy
 from sheets.run import Resource, Row, Run
 from sheets.scoping import ScopeGuard, in_batches
+from sheets.stored import Latest
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes
 
@@ -34,7 +35,6 @@ class Organizations(Resource):
     """Organizations by their code."""
 
     name = "organizations"
-    model = Organization
     columns = (
         text("code", "组织代码", Organization, key=True),
         text("name", "组织名称", Organization, required=True, personal=True),
@@ -47,6 +47,12 @@ class Organizations(Resource):
         choice("initiated_by", "发起方式", INITIATIVES),
         text("incubated_by", "孵化组织", Organization, "code"),
         Day(name="dissolved_on", chinese="撤销日期"),
+    )
+    model = Organization
+    sources = {"superior": "superior__code", "incubated_by": "incubated_by__code"}
+    histories = (
+        Latest(OrganizationKind, "organization", {"kind": "kind"}),
+        Latest(OrganizationArea, "organization", {"area": "area__code"}),
     )
 
     def __init__(self, run: Run) -> None:
