@@ -1,19 +1,131 @@
 """An import in the admin, step by step: what it finds, what it writes, what stops it."""
 
-import io
-from datetime import date
-
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 
 from orgs.models import Enterprise
-from sheets import imports
+from record.origin import Origin, originating
+from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
-from tests.factories.accounts import user_with
-from tests.factories.orgs import AreaFactory, EnterpriseFactory
+from tests.factories.accounts import UserFactory
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
+from tests.factories.tasks import run_tasks
 from tests.sheets.files import as_bytes
 
 pytestmark = pytest.mark.django_db
+
+HEADER = ["uscc", "name", "area", "registered_on"]
+NEW, OLD, SAME = credit_code(1), credit_code(2), credit_code(3)
+
+
+def organizer(area=None):
+    return UserFactory(role="organizer" if area else "administrator", area=area)
+
+
+def uploaded(rows, *, by, resource="enterprises", **options):
+    """An import whose columns are chosen and whose file is checked."""
+    file = ContentFile(as_bytes(rows), name="list.csv")
+    found = imports.upload(by=by, resource=RESOURCES[resource], file=file, **options)
+    imports.choose_columns(found, {})
+    tasks.check_soon(found, size=1)
+    found.refresh_from_db()
+    return found
+
+
+def run(found):
+    """Confirm an import by a request of its own, and let the worker run it."""
+    with originating(Origin(f"request-{found.pk:08d}", "203.0.113.7")):
+        tasks.run_soon(found, seen=found.seen)
+    run_tasks()
+    found.refresh_from_db()
+    return found
+
+
+def test_the_check_tells_what_each_row_does_and_keeps_nothing():
+    EnterpriseFactory(uscc=OLD, name="Old name")
+    EnterpriseFactory(uscc=SAME, name="Same")
+    rows = [
+        HEADER,
+        [NEW, "New", "", "2008-01-01"],
+        [OLD, "New name", "", "2000-01-01"],
+        [SAME, "Same", "", "2000-01-01"],
+    ]
+
+    found = uploaded(rows, by=organizer())
+
+    assert (found.state, found.created, found.updated, found.unchanged, found.wrong) == (
+        State.CHECKED,
+        1,
+        1,
+        1,
+        0,
+    )
+    findings = kept_json(found, Part.FINDINGS)
+    assert findings["changed"] == [{"line": 3, "key": [OLD], "fields": [["name", "Old name", "New name"]]}]
+    assert findings["new"][0]["values"]["name"] == "New"
+    assert not Enterprise.objects.filter(uscc=NEW).exists()
+
+
+def test_a_confirmed_import_writes_as_the_request_that_confirmed_it_and_forgets_the_file():
+    found = run(
+        uploaded([HEADER, [NEW, "New", "", "2008-01-01"]], by=organizer(), reason="list of the office")
+    )
+
+    assert found.state == State.DONE
+    entry = Enterprise.history.get()
+    assert (entry.history_user, entry.request_id) == (found.made_by, found.request_id)
+    assert (entry.client_address, entry.history_change_reason) == ("203.0.113.7", "list of the office")
+    assert not SealedPart.objects.exists()
+
+
+def test_what_changed_since_the_preview_is_shown_again_instead_of_being_overwritten():
+    old = EnterpriseFactory(uscc=OLD, name="Old name")
+    found = uploaded([HEADER, [OLD, "New name", "", "2000-01-01"]], by=organizer())
+    old.name = "Somebody's"
+    old.save()
+
+    found = run(found)
+
+    assert (found.state, found.is_stale) == (State.CHECKED, True)
+    assert kept_json(found, Part.FINDINGS)["changed"][0]["fields"] == [["name", "Somebody's", "New name"]]
+    assert run(found).state == State.DONE
+
+
+def test_a_row_about_what_lies_elsewhere_is_refused():
+    here, there = AreaFactory(), AreaFactory()
+    EnterpriseFactory(uscc=OLD, area=there)
+    rows = [HEADER, [OLD, "Mine now", here.code, "2000-01-01"], [NEW, "New", there.code, "2008-01-01"]]
+
+    found = uploaded(rows, by=organizer(here))
+
+    problems = kept_json(found, Part.PROBLEMS)
+    assert [(line, column) for line, column, _message in problems] == [(2, "uscc"), (3, "area")]
+
+
+def test_wrong_rows_are_left_out_on_demand():
+    rows = [HEADER, [NEW, "New", "", "2008-01-01"], [OLD, "No such day", "", "2008-02-30"]]
+    found = uploaded(rows, by=organizer())
+    assert found.wrong == 1
+
+    imports.leave_out_wrong_rows(found)
+    tasks.check_soon(found, size=1)
+    found.refresh_from_db()
+
+    assert (found.created, found.wrong) == (1, 0)
+    assert run(found).state == State.DONE
+    assert Enterprise.objects.get().uscc == NEW
+
+
+def test_a_headers_chosen_column_is_read():
+    file = ContentFile(
+        as_bytes([["代码", "name", "registered_on"], [NEW, "New", "2008-01-01"]]), name="a.csv"
+    )
+    found = imports.upload(by=organizer(), resource=RESOURCES["enterprises"], file=file)
+    assert imports.headers_of(found) == ["代码", "name", "registered_on"]
+
+    imports.choose_columns(found, {"代码": "uscc"})
+    tasks.check_soon(found, size=1)
+
+    assert Import.objects.get().created == 1
