@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 
 from members.identity_numbers import identity_number
 from orgs.credit_codes import credit_code
-from orgs.values import EARLIEST_YEAR, LARGEST, UNPRINTABLE
+from orgs.values import (
+    EARLIEST_YEAR,
+    EMPTY_CELLS,
+    ERROR_CELLS,
+    LARGEST,
+    LOST_DIGITS,
+    MEANT,
+    UNPRINTABLE,
+)
 from sheets.excel import ErrorCell
 
-EMPTY = frozenset({"", "N/A", "-"})
-"""Cells that say nothing."""
-
-# What Excel writes for an error, also where it saves a sheet as CSV.
-_ERROR_CELLS = frozenset(
-    "#N/A #VALUE! #REF! #DIV/0! #NUM! #NAME? #NULL! #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED!".split()
-)
-_LOST_DIGITS = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}")
 _AMOUNT = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,15})?")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
 
@@ -56,14 +56,21 @@ class Column:
         """The value in `cell`, None where it is empty. Raises BadValue."""
         if isinstance(cell, str):
             text = cell.strip().strip("\ufeff\u200b")
-            if text in EMPTY:
+            if text.startswith(MEANT):
+                meant = text[1:].strip()
+                return self.from_text(meant) if meant else None
+            if text in EMPTY_CELLS:
                 return None
-            if text in _ERROR_CELLS:
-                raise BadValue(_("an error cell"))
+            self.refuse_spoilt(text)
             return self.from_text(text)
         if isinstance(cell, ErrorCell):
             raise BadValue(_("an error cell"))
         return self.from_cell(cell)
+
+    def refuse_spoilt(self, text: str) -> None:
+        """Raises BadValue for `text` that tells what a spreadsheet could not keep."""
+        if text in ERROR_CELLS:
+            raise BadValue(_("an error cell"))
 
     def from_text(self, text: str) -> object:
         """The value that `text`, neither empty nor spaced, means. Raises BadValue."""
@@ -82,20 +89,26 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Column):
-    """A text no longer than its field; a key has no line breaks."""
+    """A text no longer than its field; a key that is no name has no line breaks."""
 
     longest: int
 
-    def from_text(self, text: str) -> str:
-        """`text` itself."""
-        if UNPRINTABLE.search(text) or (self.key and not text.isprintable()):
-            raise BadValue(_("characters that cannot be printed"))
-        if len(text) > self.longest:
-            raise BadValue(_("longer than %(longest)d characters") % {"longest": self.longest})
-        if "E" in text and _LOST_DIGITS.fullmatch(text):
+    def refuse_spoilt(self, text: str) -> None:
+        """Raises BadValue also for a number that has lost digits."""
+        Column.refuse_spoilt(self, text)
+        if "E" in text and LOST_DIGITS.fullmatch(text):
             raise BadValue(
                 _("a number of more than 15 digits: Excel has lost digits; format the cell as text")
             )
+
+    def from_text(self, text: str) -> str:
+        """`text` itself."""
+        # Names may have characters that are younger than this Python, which holds them for unprintable.
+        is_code = self.key and not self.personal
+        if UNPRINTABLE.search(text) or (is_code and not text.isprintable()):
+            raise BadValue(_("characters that cannot be printed"))
+        if len(text) > self.longest:
+            raise BadValue(_("longer than %(longest)d characters") % {"longest": self.longest})
         return text
 
 
@@ -148,6 +161,11 @@ class Choice(Column):
 
     choices: Mapping[str, str]
     """The values, each by both of its names."""
+
+    @property
+    def in_chinese(self) -> dict[str, str]:
+        """The Chinese names by the values."""
+        return {value: name for name, value in self.choices.items() if name != value}
 
     def from_text(self, text: str) -> str:
         """The value in English."""

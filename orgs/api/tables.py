@@ -6,6 +6,7 @@ a list in a row is one cell, with commas between what it holds.
 """
 
 import csv
+import re
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from orgs.values import UNPRINTABLE
+from orgs.values import EMPTY_CELLS, ERROR_CELLS, LOST_DIGITS, MEANT, UNPRINTABLE
 
 Cell = str | int | float | date | None
 _T = TypeVar("_T")
@@ -37,6 +38,9 @@ ROWS_AT_ONCE = 1000
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet would calculate."""
+
+_SPOILT_OR_EMPTY = (EMPTY_CELLS | ERROR_CELLS) - {""}
+_BEGINS_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 _FIRST_YEAR_OF_EXCEL = 1900
 LONGEST_TEXT_OF_EXCEL = 32_767
@@ -114,9 +118,18 @@ class Table:
 
 
 def harmless(text: str) -> str:
-    """`text` without characters that no sheet holds, and with an apostrophe before what it would take for a formula."""
+    """`text` without characters that no sheet holds, and with an apostrophe where it would be read otherwise.
+
+    A spreadsheet would calculate it, or an import (`sheets.columns`) take it for nothing, for an error or a number
+    that lost digits, or for a text behind an apostrophe. An import drops the apostrophe.
+    """
     printable = UNPRINTABLE.sub("", text)
-    return f"'{printable}" if printable.startswith(_BEGINS_A_FORMULA) else printable
+    is_misread = (
+        printable.startswith((*_BEGINS_A_FORMULA, MEANT))
+        or printable in _SPOILT_OR_EMPTY
+        or LOST_DIGITS.fullmatch(printable)
+    )
+    return f"{MEANT}{printable}" if is_misread else printable
 
 
 class TableRenderer(BaseRenderer):
@@ -219,9 +232,14 @@ def _bold(sheet: Any, text: str) -> Any:
 
 
 def _excel_cell(cell: Cell) -> Cell:
-    """`cell`; a day that Excel does not know as text. Raises TooLongForExcel."""
-    if isinstance(cell, str) and len(cell) > LONGEST_TEXT_OF_EXCEL:
-        raise TooLongForExcel
+    """`cell`; a day that Excel does not know as text. Raises TooLongForExcel.
+
+    `_x0041_` means `A` in a sheet: where it is meant as it stands, its `_` is written as `_x005F_`.
+    """
+    if isinstance(cell, str):
+        if len(cell) > LONGEST_TEXT_OF_EXCEL:
+            raise TooLongForExcel
+        return _BEGINS_AN_ESCAPE.sub("_x005F_", cell) if "_x" in cell else cell
     before_excel = isinstance(cell, date) and cell.year < _FIRST_YEAR_OF_EXCEL
     return str(cell) if before_excel else cell
 
