@@ -27,6 +27,8 @@ from procedures.api.resources import (
     OrganizationViewSet,
     TransferViewSet,
 )
+from sheets.exporting import imported_as
+from sheets.resources import RESOURCES
 from stats.api.applications import ApplicationsView
 from stats.api.bulletin import BulletinView
 from stats.api.coverage import CoverageByAreaView, CoverageView
@@ -94,16 +96,20 @@ class DocsView(SpectacularSwaggerSplitView):
 
 
 router = Router()
-router.register("areas", AreaViewSet)
-router.register("enterprises", EnterpriseViewSet)
-router.register("organizations", OrganizationViewSet)
-router.register("community-general-branches", CommunityGeneralBranchViewSet, "community-general-branch")
-router.register("coverage", CoverageViewSet, "coverage")
-router.register("members", MemberViewSet)
+router.register("areas", imported_as(RESOURCES["areas"], AreaViewSet))
+router.register("enterprises", imported_as(RESOURCES["enterprises"], EnterpriseViewSet))
+router.register("organizations", imported_as(RESOURCES["organizations"], OrganizationViewSet))
+router.register(
+    "community-general-branches",
+    imported_as(RESOURCES["organizations"], CommunityGeneralBranchViewSet),
+    "community-general-branch",
+)
+router.register("coverage", imported_as(RESOURCES["coverage"], CoverageViewSet), "coverage")
+router.register("members", imported_as(RESOURCES["members"], MemberViewSet))
 router.register("transfers", TransferViewSet)
 router.register("applications", ApplicationViewSet)
-router.register("instructors", InstructorViewSet)
-router.register("designations", DesignationViewSet)
+router.register("instructors", imported_as(RESOURCES["instructors"], InstructorViewSet))
+router.register("designations", imported_as(RESOURCES["designations"], DesignationViewSet))
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

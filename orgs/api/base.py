@@ -1,17 +1,17 @@
 """The base of every list of the register: rows of plain values, as of a day."""
 
 from array import array
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,14 +20,12 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from orgs.api.etags import etag_of, is_known
-from orgs.api.files import refuse_pages, sent
+from orgs.api.files import NoSheetHoldsIt, note_export, refuse_pages, sent
 from orgs.api.filters import ListFilter, ParameterBackend
 from orgs.api.pagination import PAGES, RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
-from orgs.api.tables import TABLE_RENDERERS, Table, columns_of, in_pieces, wants_table
+from orgs.api.tables import TABLE_RENDERERS, Column, Table, columns_of, in_pieces, wants_table
 from orgs.versions import Periods, version_of
-from record.log import note
-from record.models import Event
 
 Row = dict[str, Any]
 Rows = list[Row]
@@ -82,6 +80,24 @@ class StrictParameters(APIView):
         return answer
 
 
+class SheetColumn(Protocol):
+    """A column of an import."""
+
+    @property
+    def name(self) -> str:
+        """Its header in English."""
+
+
+class Sheet(Protocol):
+    """What an import reads records of a list from."""
+
+    def told_columns(self) -> Sequence[SheetColumn]:
+        """The columns whose values may be told."""
+
+    def stored_under(self, keys: Sequence[int]) -> Rows:
+        """What the register has of the records with `keys`, in their order, by the names of the columns."""
+
+
 class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
     """A list, also given as a file, and its details, looked up by the key of the import table.
 
@@ -100,6 +116,8 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
     http_method_names = ["get", "head", "options"]
     lookup_value_regex = r"[^\x00-\x1f]{1,30}"
     asks_for_a_day: ClassVar[bool] = True
+    sheet: ClassVar[Sheet | None] = None
+    """What the file of the list can be imported as; without one it has the columns of JSON."""
     periods_of_records: ClassVar[Periods] = ()
     """The periods that change with a record, and count in its version."""
 
@@ -163,18 +181,28 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         refuse_pages(request)
         found = self.filter_queryset(self.get_queryset())
         numbers = array("q", found.values_list("pk", flat=True).iterator())
-        shape: Any = self.get_serializer()
-        rows = (
-            shape.to_representation(row) for some in in_pieces(numbers) for row in self._loaded(some, "id")
-        )
-        name = PurePosixPath(request.path).name
-        table = Table(f"{name}-{self.day}", columns_of(shape, without=self.hidden()), rows)
-        answer = sent(request, table, count=len(numbers))
-        if request.method != "HEAD":
-            asked = ", ".join(sorted(request.query_params.keys() - {"format"}))
-            with transaction.atomic():
-                note(Event.EXPORTED, user=request.user, detail=f"{name}: {asked}" if asked else name)
+        name, format_ = PurePosixPath(request.path).name, request.accepted_renderer.format
+        table = Table(f"{name}-{self.day}", *self._columns_and_rows(numbers))
+        taken = request.method != "HEAD"
+        try:
+            answer = sent(table, format_, count=len(numbers), has_content=taken)
+        except NoSheetHoldsIt as refusal:
+            raise ValidationError({"format": [str(refusal)]}) from None
+        if taken:
+            asked = request.query_params.keys() - {"format"}
+            note_export(request.user, name, format_, count=len(numbers), asked=asked)
         return answer
+
+    def _columns_and_rows(self, numbers: Sequence[int]) -> tuple[Sequence[Column], Iterable[Row]]:
+        """The file of the records with `numbers`, whose rows are read when they are taken."""
+        if self.sheet is None:
+            shape: Any = self.get_serializer()
+            loaded = (self._loaded(some, "id") for some in in_pieces(numbers))
+            rows = map(shape.to_representation, chain.from_iterable(loaded))
+            return columns_of(shape, without=self.hidden()), rows
+        told = [column.name for column in self.sheet.told_columns() if column.name not in self.hidden()]
+        stored = map(self.sheet.stored_under, in_pieces(numbers))
+        return [Column((name,)) for name in told], chain.from_iterable(stored)
 
     def _loaded(self, keys: Sequence[Any], column: str) -> Rows:
         """The rows that have `keys` in `column`, in their order."""

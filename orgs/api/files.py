@@ -1,13 +1,15 @@
 """Long tables as files: CSV is sent as its rows are read, a workbook is written to the disk first.
 
-Neither is ever whole in memory.
+Neither is ever whole in memory. Who takes a file is told by the access log.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from tempfile import TemporaryFile
+from typing import Any
 from wsgiref.util import FileWrapper
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from rest_framework.request import Request
 
 from orgs.api.pagination import PAGES
 from orgs.api.tables import (
+    TABLE_RENDERERS,
     CSVRenderer,
     Table,
     TooLongForExcel,
@@ -23,9 +26,18 @@ from orgs.api.tables import (
     csv_pieces,
     write_workbook,
 )
+from record.log import note
+from record.models import Event
 
 MOST_ROWS_OF_A_SHEET = 1_048_575
 """Of a sheet of Excel, beside the header."""
+
+FORMATS = {renderer.format: renderer for renderer in TABLE_RENDERERS}
+"""What files there are, by their suffixes."""
+
+
+class NoSheetHoldsIt(ValueError):
+    """A table is more than Excel takes; the message says what to do."""
 
 
 def refuse_pages(request: Request) -> None:
@@ -37,24 +49,31 @@ def refuse_pages(request: Request) -> None:
         raise ValidationError(errors)
 
 
-def sent(request: Request, table: Table, *, count: int) -> StreamingHttpResponse:
-    """`table`, of `count` rows, as the file that `request` asks for; for HEAD without its content.
+def sent(table: Table, format_: str, *, count: int, has_content: bool = True) -> StreamingHttpResponse:
+    """`table`, of `count` rows, as a file of `format_`, one of `FORMATS`; without `has_content` its headers alone.
 
-    Raises ValidationError (400) for what no sheet holds.
+    Raises NoSheetHoldsIt.
     """
-    wanted = request.accepted_renderer
-    if wanted.format == XLSXRenderer.format and count > MOST_ROWS_OF_A_SHEET:
+    if format_ == XLSXRenderer.format and count > MOST_ROWS_OF_A_SHEET:
         message = _("These are %(count)d rows, more than the %(most)d of a sheet; ask for fewer, or for csv.")
-        raise _refusal(message % {"count": count, "most": MOST_ROWS_OF_A_SHEET})
+        raise NoSheetHoldsIt(message % {"count": count, "most": MOST_ROWS_OF_A_SHEET})
+    wanted = FORMATS[format_]
     charset = f"; charset={wanted.charset}" if wanted.charset else ""
     headers = {
         "Content-Type": f"{wanted.media_type}{charset}",
-        "Content-Disposition": str(content_disposition_header(True, f"{table.name}.{wanted.format}")),
+        "Content-Disposition": str(content_disposition_header(True, f"{table.name}.{format_}")),
     }
     content: Iterable[bytes] = ()
-    if request.method != "HEAD":
-        content = csv_pieces(table) if wanted.format == CSVRenderer.format else _workbook(table)
+    if has_content:
+        content = csv_pieces(table) if format_ == CSVRenderer.format else _workbook(table)
     return StreamingHttpResponse(content, headers=headers)
+
+
+def note_export(user: Any, what: str, format_: str, *, count: int, asked: Collection[str] = ()) -> None:
+    """Tell the access log that `user` takes `count` rows of `what`; `asked` are names of parameters."""
+    by = f", by {', '.join(sorted(asked))}" if asked else ""
+    with transaction.atomic():
+        note(Event.EXPORTED, user=user, detail=f"{what}.{format_}: rows {count}{by}")
 
 
 def _workbook(table: Table) -> FileWrapper:
@@ -64,11 +83,7 @@ def _workbook(table: Table) -> FileWrapper:
         try:
             write_workbook(table, file)
         except TooLongForExcel:
-            raise _refusal(_("A text is too long for a cell of a sheet; ask for csv.")) from None
+            raise NoSheetHoldsIt(_("A text is too long for a cell of a sheet; ask for csv.")) from None
         file.seek(0)
         unless_sent.pop_all()
     return FileWrapper(file)
-
-
-def _refusal(message: str) -> ValidationError:
-    return ValidationError({"format": [message]})

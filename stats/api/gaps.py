@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -14,13 +13,12 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from orgs.api.files import note_export
 from orgs.api.pagination import NumberedPagination
 from orgs.api.schema import NO_SUCH_PAGE, UNAUTHORIZED
 from orgs.api.tables import columns_of, wants_table
 from orgs.formation import Formation
 from orgs.modes import Mode
-from record.log import note
-from record.models import Event
 from stats.api.base import HEADERS_AND_FORMAT, TabledFiguresView, described
 from stats.api.bodies import count_of
 from stats.api.parameters import DayQuery
@@ -98,7 +96,8 @@ class GapsView(TabledFiguresView):
         return gaps_on(query.day(today), query.place, query.measured_against).within(scope, today)
 
     def _file(self, request: Request, gaps: Gaps) -> Response:
-        if gaps.count() > MOST_ROWS:
+        count = gaps.count()
+        if count > MOST_ROWS:
             raise ValidationError(
                 {
                     "area": [
@@ -110,8 +109,7 @@ class GapsView(TabledFiguresView):
 
         def note_if_handed_out(rendered: Any) -> None:
             if request.method == "GET" and rendered.status_code == HTTPStatus.OK:
-                with transaction.atomic():
-                    note(Event.EXPORTED, user=request.user, detail="gaps")
+                note_export(request.user, "gaps", rendered.accepted_renderer.format, count=count)
 
         file.add_post_render_callback(note_if_handed_out)
         return file

@@ -205,7 +205,7 @@ def test_a_file_holds_all_rows_and_is_noted(administrator):
     assert len(rows) == 3
     entry = AccessEntry.objects.get(event=Event.EXPORTED)
     assert entry.user.groups.get().name == Role.ADMINISTRATOR
-    assert entry.detail == "gaps"
+    assert entry.detail == "gaps.csv: rows 3"
     assert ask("gaps", administrator, format="csv", page=1).json().keys() == {"page"}
 
 
