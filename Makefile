@@ -20,7 +20,7 @@ RANDOM_32_BYTES = $$($(BIN)/python -c 'import secrets; print(secrets.token_urlsa
 PRODUCTION := DEBUG=0 HTTPS=1 EMAIL_URL=smtp://localhost ALLOWED_HOSTS=register.example DATABASE_URL=sqlite://:memory: \
 	SECRET_KEY=$(RANDOM_KEY) LOG_KEY=$(RANDOM_KEY) PROTECTION_KEYS=k1:$(RANDOM_32_BYTES) INDEX_KEY=$(RANDOM_32_BYTES)
 
-.PHONY: help run test test-postgres check soak lint bench format messages lock
+.PHONY: help run test test-postgres check soak lint bench screenshots format messages lock
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*##/\1:/p' Makefile | while IFS=: read -r name text; do \
@@ -62,6 +62,9 @@ lint: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## style, types, floors, migrat
 bench: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## the table of targets, measured here
 	@if $(BIN)/python -m tests.services; then $(BIN)/python -m tests.services $(BIN)/python -m bench; \
 		else DATABASE_URL= $(BIN)/python -m bench; fi
+
+screenshots: $(VENV)/dev.stamp $(CATALOGUES)  ## the pictures of the guides, taken on the journeys of the tests (needs a Chromium)
+	REQUIRE_ALL=1 PICTURES=docs/images DATABASE_URL=sqlite://:memory: $(BIN)/pytest -p no:randomly tests/browser/journeys
 
 format: $(VENV)/dev.stamp  ## put code and templates in shape
 	$(BIN)/ruff check --fix

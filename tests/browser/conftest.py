@@ -46,7 +46,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
-    """Opens pages of the site: `open_page(path, language="en", width=1280, …)` gives the page.
+    """Opens pages of the site with the database of the test."""
+    yield from pages_of(live_server.url, browser)
+
+
+def pages_of(address: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A function that opens pages of the site at `address`: `open_page(path, language="en", width=1280, …)`.
 
     `user` is signed in; `scheme` is "light" or "dark"; `status` is the answer that is expected, and
     `expected` another one that a later page may give.
@@ -66,7 +71,7 @@ def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
         expected=None,
     ):
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=address,
             locale=LOCALES[language],
             viewport={"width": width, "height": 900},
             java_script_enabled=javascript,
@@ -78,7 +83,7 @@ def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
             client = Client()
             client.force_login(user)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation', (event) =>"
             " console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
@@ -97,7 +102,7 @@ def open_page(browser, live_server) -> Iterator[Callable[..., Page]]:
             complaints.append(f"{message.location.get('url')}: {message.text}")
 
     def _stay_home(url):
-        if not url.startswith((live_server.url, "data:")):
+        if not url.startswith((address, "data:")):
             complaints.append(f"call to another host: {url}")
 
     yield open_

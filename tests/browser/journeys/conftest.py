@@ -1,0 +1,88 @@
+"""What journeys share: a site with the sample register, and pictures of it on the way.
+
+With PICTURES set to a folder the journeys of the guides leave their pictures there (`make screenshots`).
+"""
+
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from PIL import Image
+from playwright.sync_api import Locator, Page
+
+from tests.browser.conftest import pages_of
+from tests.browser.journeys.site import DATABASE, fill, serving
+from tests.registry.test_server import ROOT
+
+COLOURS = 128
+"""Of a picture: pages have few, and the file is a third as large."""
+
+
+@cache
+def shown_pictures() -> frozenset[str]:
+    """The pictures that the documents show."""
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    return frozenset(re.findall(r"images/([\w.-]+\.png)", "".join(path.read_text() for path in documents)))
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory) -> Path:
+    """The folder with the database that journeys begin with, made once for all processes of the tests."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        register = folder / "register"
+        if not register.exists():
+            made = tmp_path_factory.mktemp("making")
+            fill(made)
+            made.rename(register)
+    return register
+
+
+@pytest.fixture(scope="session")
+def site(register, tmp_path_factory) -> Iterator[str]:
+    """The address of a site that the tests of this process write to."""
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copy(register / DATABASE, folder)
+    with serving(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def language(request) -> Iterator[str]:
+    """The language of the visitor, in which gettext gives the words that are read and clicked."""
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def open_page(browser, site) -> Iterator[Callable[..., Page]]:
+    """Opens pages of the site with the sample register."""
+    yield from pages_of(site, browser)
+
+
+@pytest.fixture
+def shot(language, width) -> Callable[..., None]:
+    """`shot(name, page, part=None)`: the picture `{name}.{language}.{width}.png` of what the screen shows.
+
+    Or of a `part` of the page alone. Only where PICTURES is set, and a document shows that picture.
+    """
+    folder = os.environ.get("PICTURES")
+
+    def take(name: str, page: Page, part: Locator | None = None) -> None:
+        file = f"{name}.{language}.{width}.png"
+        if folder and file in shown_pictures():
+            page.wait_for_load_state("networkidle")
+            picture = Image.open(BytesIO((part or page).screenshot(animations="disabled")))
+            picture.quantize(COLOURS).save(Path(folder, file), optimize=True)
+
+    return take

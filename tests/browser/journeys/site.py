@@ -1,0 +1,52 @@
+"""The site as its users find it: the sample register under the production server, thrown away afterwards."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.browser.journeys.newcomers import APPLICANTS, TO_BE_ENTERED, write_enterprises, write_members
+from tests.registry.test_server import ROOT, free_port, wait_until_it_answers
+
+DATABASE = "register.sqlite3"
+
+
+def fill(folder: Path) -> None:
+    """Make the database in `folder`: the sample register and the newcomers."""
+    sheets = {"enterprises": folder / "enterprises.csv", "members": folder / "members.csv"}
+    write_enterprises(sheets["enterprises"], [*TO_BE_ENTERED, *APPLICANTS])
+    write_members(sheets["members"], [*TO_BE_ENTERED, *APPLICANTS])
+    imports = [["import_data", resource, str(path)] for resource, path in sheets.items()]
+    for command in (["migrate", "--verbosity", "0"], ["load_sample"], *imports):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=_environment(folder), check=True,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A server with the database in `folder`; gives its address."""
+    port = free_port()
+    environment = _environment(folder) | {"PORT": str(port), "WEB_CONCURRENCY": "1", "SEAL_EVERY": "0"}
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+    try:
+        wait_until_it_answers(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.browser.journeys.settings",
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
+        "TASKS_EVERY": "0.5",
+    }
