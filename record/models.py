@@ -21,6 +21,7 @@ class Event(models.TextChoices):
     SEARCHED = "searched", _("looked for a number")
     EXPORTED = "exported", _("exported")
     IMPORTED = "imported", _("imported")
+    IMPORT_UNDONE = "import_undone", _("undid an import")
     TOKEN_MADE = "token_made", _("made an API token")
     TOKEN_USED = "token_used", _("used an API token")
     TOKEN_ENDED = "token_ended", _("ended an API token")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -23,8 +23,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from orgs.models import Area
 from record.origin import Origin, current_origin, originating
+from sheets.before import Before
 from sheets.findings import Findings
-from sheets.models import IDLE, Import, Part, State
+from sheets.models import IDLE, Import, Part, SealedPart, State
 from sheets.parts import forget, keep, keep_json, kept, kept_json
 from sheets.pipeline import all_or_nothing, load, read_file
 from sheets.problems import KEPT, Unreadable
@@ -38,6 +39,9 @@ MOST_BYTES = 20 << 20
 
 FORGOTTEN_AFTER = timedelta(days=7)
 """So long a file waits for its confirmation."""
+
+UNDONE_WITHIN = timedelta(days=90)
+"""So long what an import changed is kept, for its undo: protected values are in it, which no history keeps."""
 
 _PROGRESS_EVERY = 0.5
 
@@ -89,6 +93,7 @@ def upload(
     now = timezone.now()
     with transaction.atomic():
         Import.objects.filter(made_at__lt=now - FORGOTTEN_AFTER, state__in=IDLE).delete()
+        SealedPart.objects.filter(part=Part.BEFORE, of__finished_at__lt=now - UNDONE_WITHIN).delete()
         new = Import.objects.create(
             resource=resource.name, area=area, reason=reason, file_name=(file.name or "")[:200],
             language=translation.get_language() or "en", made_by=by, made_at=now, state=State.COLUMNS,
@@ -112,14 +117,20 @@ def _headers(content: bytes) -> list[str]:
 
 def choose_columns(import_: Import, chosen: Mapping[str, str]) -> None:
     """Take headers for columns (their English names, "" for none), and let the file be checked. Raises NotNow."""
-    _move(import_, (State.COLUMNS, State.CHECKED), State.CHECKING, chosen=dict(chosen), left_out=[])
+    move(
+        import_,
+        (State.COLUMNS, State.CHECKED, State.FAILED),
+        State.CHECKING,
+        chosen=dict(chosen),
+        left_out=[],
+    )
 
 
 def leave_out_wrong_rows(import_: Import) -> None:
     """Let the file be checked without the rows that have errors. Raises NotNow."""
     wrong = {line for line, _column, _message in kept_json(import_, Part.PROBLEMS) or []}
     left_out = sorted({*import_.left_out, *wrong})
-    _move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out)
+    move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out)
 
 
 def confirm(import_: Import, *, seen: str) -> None:
@@ -130,7 +141,7 @@ def confirm(import_: Import, *, seen: str) -> None:
     if import_.wrong or import_.seen != seen:
         raise NotNow
     origin = current_origin()
-    _move(
+    move(
         import_, (State.CHECKED,), State.RUNNING,
         request_id=origin.request_id, client_address=origin.address, is_stale=False,
     )  # fmt: skip
@@ -163,7 +174,7 @@ def check(import_: Import, *, is_stale: bool = False) -> None:
         with transaction.atomic():
             keep_json(import_, Part.FINDINGS, findings.as_json())
             keep_json(import_, Part.PROBLEMS, problems)
-            _move(
+            move(
                 import_, (State.CHECKING,), State.CHECKED, **_counts(run),
                 wrong=len({line for line, _column, _message in problems}),
                 seen=run.outcomes.digest, is_stale=is_stale, checked_at=now,
@@ -183,7 +194,7 @@ def run(import_: Import) -> None:
     checked again. Does nothing where it is not to run.
     """
     with _as_its_user(import_):
-        done = _run_of(import_, shown_at=import_.checked_at)
+        done = _run_of(import_, before=Before())
         rows = read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], done)
         try:
             if rows is None or done.errors:
@@ -192,7 +203,7 @@ def run(import_: Import) -> None:
             if done.errors:
                 raise RegisterChanged
         except RegisterChanged:
-            _move(import_, (State.RUNNING,), State.CHECKING)
+            move(import_, (State.RUNNING,), State.CHECKING)
             check(import_, is_stale=True)
 
 
@@ -203,14 +214,18 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
     told = load(RESOURCES[import_.resource](done), rows, _progress_of(import_))
     if done.outcomes.digest != import_.seen:
         raise RegisterChanged
-    _move(import_, (State.RUNNING,), State.DONE, **_counts(done), finished_at=timezone.now())
+    if import_.checked_at is not None:
+        done.refuse_what_changed_since(import_.checked_at)
+    if done.before:
+        keep_json(import_, Part.BEFORE, done.before.as_json())
+    move(import_, (State.RUNNING,), State.DONE, **_counts(done), finished_at=timezone.now())
     forget(import_, Part.FILE, Part.FINDINGS, Part.PROBLEMS)
     return told
 
 
 def fail(import_: Import) -> None:
-    """Something unforeseen went wrong: the import stops, and wrote nothing."""
-    Import.objects.filter(pk=import_.pk, state__in=(State.CHECKING, State.RUNNING)).update(state=State.FAILED)
+    """Something unforeseen went wrong: the import stops, and wrote nothing. Raises NotNow."""
+    move(import_, (State.CHECKING, State.RUNNING), State.FAILED)
 
 
 def progress_of(import_: Import) -> Progress | None:
@@ -223,22 +238,22 @@ def _counts(done: Run) -> dict[str, int]:
     return {str(outcome): count for outcome, count in done.outcomes.counts.items()}
 
 
-def _move(import_: Import, before: Collection[State], after: State, **changes: Any) -> None:
+def move(import_: Import, before: Collection[State], after: State, **changes: Any) -> None:
     """Bring an import from one of the states `before` to `after`, with `changes`. Raises NotNow."""
-    changes["state"] = after
+    changes |= {"state": after, "moved_at": timezone.now()}
     if not Import.objects.filter(pk=import_.pk, state__in=before).update(**changes):
         raise NotNow
     for name, value in changes.items():
         setattr(import_, name, value)
 
 
-def _run_of(import_: Import, *, shown_at: datetime | None = None) -> Run:
+def _run_of(import_: Import, *, before: Before | None = None) -> Run:
     user = import_.made_by
     if not user.is_active or not may_import(user, RESOURCES[import_.resource]):
         raise PermissionDenied
     return Run(
         area=import_.area, by=user, day=timezone.localdate(), scope=user.scope, chosen=import_.chosen,
-        left_out=frozenset(import_.left_out), shown_at=shown_at,
+        left_out=frozenset(import_.left_out), before=before,
     )  # fmt: skip
 
 

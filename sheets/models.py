@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -64,7 +65,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
 class Import(models.Model):
     """A file that a user uploaded for a resource, and how far it is.
 
-    The file and what was found in it are `SealedPart`s, which go once the import is done.
+    The file and what was found in it are `SealedPart`s, which go once the import is done; what it changed is one,
+    too, which goes once it is undone, or can no longer be.
     """
 
     resource = models.CharField(_("what"), max_length=20, choices=ResourceName)
@@ -77,6 +79,8 @@ class Import(models.Model):
     language = models.CharField(max_length=10)
     """In which messages about the file are written."""
     state = models.CharField(_("state"), max_length=10, choices=State)
+    moved_at = models.DateTimeField(default=timezone.now)
+    """Since when it is in this state."""
     chosen = models.JSONField(default=dict)
     """Columns that the user takes headers for, "" for none."""
     left_out = models.JSONField(default=list)
@@ -84,6 +88,7 @@ class Import(models.Model):
     request_id = models.CharField(max_length=36, blank=True)
     """What the rows of history that it wrote give as their request."""
     client_address = models.CharField(max_length=45, blank=True)
+    """From where it was confirmed, or its undo was asked for."""
     created = models.PositiveIntegerField(_("new"), null=True)
     updated = models.PositiveIntegerField(pgettext_lazy("rows", "changed"), null=True)
     unchanged = models.PositiveIntegerField(pgettext_lazy("rows", "unchanged"), null=True)
@@ -102,6 +107,8 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("undone by")
     )
     undone_at = models.DateTimeField(_("undone"), null=True)
+    undo_request_id = models.CharField(max_length=36, blank=True)
+    """What the rows of history that took it back give as their request."""
 
     objects = ImportQuerySet.as_manager()
 
@@ -147,7 +154,8 @@ class Part(models.TextChoices):
     FILE = "file", _("file")
     FINDINGS = "findings", _("findings")
     PROBLEMS = "problems", _("problems")
-    BEFORE = "before", _("protected values before it")
+    BEFORE = "before", _("what it changed, as it was")
+    OBSTACLES = "obstacles", _("what is in the way of its undo")
 
 
 class SealedPart(HoldsProtected):

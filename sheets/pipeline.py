@@ -1,6 +1,7 @@
 """One pipeline for every import: read, check, write all or nothing, sum up."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -62,7 +63,8 @@ def import_file(
     rows = read_file(file, resource, run)
     if rows is not None:
         loader = resource(run)
-        all_or_nothing(run, lambda: load(loader, rows, progress), dry_run=dry_run)
+        with an_error_where_the_database_is_away(run):
+            all_or_nothing(run, lambda: load(loader, rows, progress), dry_run=dry_run)
     if run.errors:
         raise ImportRefused(run.errors)
     return Summary(run.outcomes, tuple(run.ignored), run.warnings)
@@ -101,24 +103,17 @@ def all_or_nothing(
     """Do the `work` of an import in a transaction, and keep it unless `run` has errors then, or for a `dry_run`.
 
     `work` gives what the access log tells of it, and of `subject`. What the database refuses becomes an error of
-    `run`; what else `work` raises undoes it, too.
+    `run`; what else `work` raises undoes it, too. Raises OperationalError where the database is locked or away.
     """
     try:
         with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            wait_for_turn()
             detail = work()
             if dry_run or run.errors:
                 raise _DryRun
             note(Event.IMPORTED, user=run.by, subject=subject, detail=detail)
     except _DryRun:
         pass
-    except OperationalError as error:
-        # Locked, away or without tables; the first line of what it says quotes no values.
-        reason = str(error).partition("\n")[0]
-        message = _("the database cannot be written now: %(reason)s") % {"reason": reason}
-        run.errors.add(Problem(1, _("file"), message))
     except (IntegrityError, DataError) as error:
         # Everything is checked before it is written; this is somebody else's change meanwhile.
         message = _("the database refused the rows, perhaps because somebody changed the register meanwhile")
@@ -126,6 +121,25 @@ def all_or_nothing(
     else:
         if connection.vendor == "postgresql" and run.written_rows.total() >= _MANY:
             _count_again(run.written_rows)
+
+
+def wait_for_turn() -> None:
+    """Wait until no other import, or undo of one, is at work. Call it in a transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+@contextmanager
+def an_error_where_the_database_is_away(run: Run) -> Iterator[None]:
+    """What the database cannot do now is an error of `run`."""
+    try:
+        yield
+    except OperationalError as error:
+        # Locked, away or without tables; the first line of what it says quotes no values.
+        reason = str(error).partition("\n")[0]
+        message = _("the database cannot be written now: %(reason)s") % {"reason": reason}
+        run.errors.add(Problem(1, _("file"), message))
 
 
 def _count_again(models: Iterable[type[Model]]) -> None:

@@ -1,7 +1,7 @@
 """One import while it runs: its file's columns, its findings, its counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ from members.identity_numbers import identity_number
 from orgs.models import Area, Scope
 from record.ids import least_id
 from record.origin import current_origin
+from sheets.before import Before
 from sheets.columns import Column
 from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
@@ -65,11 +66,10 @@ class Run:
     """The rows with bad values, which are None in them."""
     written_rows: Counter[type[Model]] = field(default_factory=Counter)
     """How many rows of which models were written."""
-    shown_at: datetime | None = None
-    """When the user was shown what the import does: what it changes must not have changed since."""
+    before: Before | None = None
+    """Takes what is changed, as it was, where the import is to be undone one day."""
     personal: frozenset[str] = frozenset()
     """The columns whose values are never shown."""
-    _changed: dict[type[Model], set[Any]] = field(default_factory=dict)
 
     def error(self, line: int, column: str, message: str, value: object = None) -> None:
         """Refuse the file for what `column` (its English name) has in `line`."""
@@ -91,20 +91,28 @@ class Run:
 
     def write(self, changes: Changes) -> None:
         """Write `changes` in the name of the import's user."""
-        if self.shown_at is not None:
-            for model, stored in changes.updated():
-                if not self._changed_since(model, self.shown_at).isdisjoint(row.pk for row in stored):
-                    raise RegisterChanged
+        for model, fields in changes.updated().items():
+            self.remember(model, {row.pk: names for row, names in fields.items()})
         changes.write(by=self.by)
         self.written_rows.update(changes.counts())
 
-    def _changed_since(self, model: type[Model], moment: datetime) -> set[Any]:
-        """The keys of the rows of `model` that others changed since `moment`."""
-        if model not in self._changed:
+    def remember(self, model: type[Model], fields: Mapping[int, Collection[str]]) -> None:
+        """Take note of `fields`, given by key, of stored rows of `model`, before these are changed."""
+        if self.before is not None:
+            self.before.remember(model, fields)
+
+    def refuse_what_changed_since(self, moment: datetime) -> None:
+        """Raise RegisterChanged where somebody else changed, since `moment`, a row that the import has written.
+
+        Ask it when all is written: until then others may come between. Afterwards they wait for its end.
+        """
+        request = current_origin().request_id
+        for model in self.written_rows:
             history = get_history_model_for_model(model)._default_manager
-            others = history.filter(pk__gte=least_id(moment)).exclude(request_id=current_origin().request_id)
-            self._changed[model] = set(others.values_list("id", flat=True))
-        return self._changed[model]
+            ours = history.filter(request_id=request, history_type="~")
+            others = history.filter(pk__gte=least_id(moment), id__in=ours.values("id"))
+            if others.exclude(request_id=request).exists():
+                raise RegisterChanged
 
     def loaded(self, line: int, *, is_new: bool, changed: bool) -> None:
         """Count the row at `line` by what becomes of it."""

@@ -6,7 +6,7 @@ those that django-simple-history would write.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
@@ -56,9 +56,9 @@ class Changes:
             counts[model] += len(found)
         return counts
 
-    def updated(self) -> Iterable[tuple[type[models.Model], Iterable[models.Model]]]:
-        """The stored rows that are changed, per model."""
-        return self._updated.items()
+    def updated(self) -> Mapping[type[models.Model], Mapping[models.Model, Collection[str]]]:
+        """The stored rows that are changed, per model, each with the fields that are."""
+        return self._updated
 
     def add(self, other: "Changes") -> None:
         """Take over the changes of `other`."""

@@ -19,7 +19,7 @@ from orgs.actions.above_scale import (
 from orgs.models import Enterprise, Policy, PolicyNumber
 from orgs.models.enterprise import EnterpriseQuerySet
 from sheets.columns import Amount, CreditCode, text
-from sheets.pipeline import all_or_nothing, read_file
+from sheets.pipeline import all_or_nothing, an_error_where_the_database_is_away, read_file
 from sheets.problems import ImportRefused, Problem
 from sheets.references import no_enterprise
 from sheets.run import Resource, Run
@@ -92,7 +92,8 @@ def follow(listing: YearlyList, run: Run, *, seen: str | None = None, dry_run: b
     """
     done: list[Comparison] = []
     if not run.errors:
-        all_or_nothing(run, lambda: _follow(listing, run, seen, done), dry_run=dry_run)
+        with an_error_where_the_database_is_away(run):
+            all_or_nothing(run, lambda: _follow(listing, run, seen, done), dry_run=dry_run)
     elif listing.rows:
         compare(listing, run)
     if run.errors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Expression, F, Q, Value
@@ -78,11 +79,11 @@ class AreaQuerySet(ScopedQuerySet["Area"]):
         beginnings = Area.objects.filter(level=level).values("code")
         return self.alias(beginning=Substr("code", 1, DIGITS[level])).filter(beginning__in=beginnings)
 
-    def rebuild_tree(self) -> int:
+    def rebuild_tree(self, *, by: AbstractBaseUser | None = None) -> int:
         """Give every area its parent again: the longest other code that its code starts with.
 
-        Returns how many parents changed; each change is a history row. Codes alone decide, so the
-        order in which areas arrive does not matter.
+        Returns how many parents changed; each change is a history row, by `by`, or by whose request it is. Codes
+        alone decide, so the order in which areas arrive does not matter.
         """
         areas = {area.code: area for area in self.all()}
         moved = []
@@ -93,7 +94,7 @@ class AreaQuerySet(ScopedQuerySet["Area"]):
                 area.parent = parent
                 moved.append(area)
         if moved:
-            bulk_update_with_history(moved, self.model, ["parent"], batch_size=500)
+            bulk_update_with_history(moved, self.model, ["parent"], batch_size=500, default_user=by)
         return len(moved)
 
 

@@ -68,4 +68,4 @@ class Areas(Resource):
 
     def finish(self) -> None:
         """Rebuild the tree."""
-        Area.objects.rebuild_tree()
+        Area.objects.rebuild_tree(by=self.run.by)

@@ -93,9 +93,9 @@ class Members(Resource):
                     self.moved_numbers.add(member_no)
         # The number of a member whose row gives another one is free before anybody takes it.
         for moved in in_batches(self.moved_numbers):
-            Member.objects.filter(member_no__in=moved).update(
-                id_number="", id_number_index=None, id_number_changes=F("id_number_changes") + 1
-            )
+            members = Member.objects.filter(member_no__in=moved)
+            self.run.remember(Member, dict.fromkeys(members.values_list("pk", flat=True), ("id_number",)))
+            members.update(id_number="", id_number_index=None, id_number_changes=F("id_number_changes") + 1)
 
     def load(self, rows: Sequence[Row]) -> None:
         """Create or update members."""

@@ -4,43 +4,18 @@ import pytest
 from django.core.files.base import ContentFile
 
 from orgs.models import Enterprise
-from record.origin import Origin, originating
 from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
-from tests.factories.accounts import UserFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
-from tests.factories.tasks import run_tasks
 from tests.sheets.files import as_bytes
+from tests.sheets.stepping import organizer, run, uploaded
 
 pytestmark = pytest.mark.django_db
 
 HEADER = ["uscc", "name", "area", "registered_on"]
 NEW, OLD, SAME = credit_code(1), credit_code(2), credit_code(3)
-
-
-def organizer(area=None):
-    return UserFactory(role="organizer" if area else "administrator", area=area)
-
-
-def uploaded(rows, *, by, resource="enterprises", **options):
-    """An import whose columns are chosen and whose file is checked."""
-    file = ContentFile(as_bytes(rows), name="list.csv")
-    found = imports.upload(by=by, resource=RESOURCES[resource], file=file, **options)
-    imports.choose_columns(found, {})
-    tasks.check_soon(found, size=1)
-    found.refresh_from_db()
-    return found
-
-
-def run(found):
-    """Confirm an import by a request of its own, and let the worker run it."""
-    with originating(Origin(f"request-{found.pk:08d}", "203.0.113.7")):
-        tasks.run_soon(found, seen=found.seen)
-    run_tasks()
-    found.refresh_from_db()
-    return found
 
 
 def test_the_check_tells_what_each_row_does_and_keeps_nothing():

@@ -7,9 +7,11 @@ import sys
 import time
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
+from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
+from django.core.cache import cache
 from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 from django.utils import timezone
@@ -19,11 +21,15 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from checks.tasks import ask_for_nightly_run
+from sheets.tasks import stop_lost_imports
 
 logger = logging.getLogger(__name__)
 
-ABANDONED = timedelta(minutes=15)
-"""No task takes so long: the worker of one that began before was killed."""
+BEAT_EVERY = 5.0
+"""Seconds after which a worker says again that it is at its task."""
+
+SILENT = timedelta(seconds=30)
+"""A worker that has not said so for so long was killed, or cannot reach the database: another one takes its task."""
 
 MOST_WORKERS = 5
 """So many workers may end under a task before it is given up."""
@@ -37,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger("django_tasks_db").setLevel(logging.WARNING)  # it tells of each beginning and end
-        worker = Worker(
+        worker = BeatingWorker(
             queue_names=["*"],
             interval=0,
             batch=True,
@@ -63,17 +69,47 @@ class Command(BaseCommand):
                 time.sleep(every)
 
 
+class BeatingWorker(Worker):
+    """Tells the others, in the cache that all processes share, that it is alive for as long as it is at a task."""
+
+    def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
+        """Run the task, and mark it as successful or failed."""
+        done = Event()
+        beating = Thread(target=_beat, args=(db_task_result, done), daemon=True)
+        beating.start()
+        try:
+            super().run_task(db_task_result)
+        finally:
+            done.set()
+            beating.join()
+
+
+def _beat(result: DBTaskResult[Any, Any], done: Event) -> None:
+    while True:
+        cache.set(_key(result), True, timeout=SILENT.total_seconds())
+        if done.wait(BEAT_EVERY):
+            break
+    cache.delete(_key(result))
+
+
+def _key(result: DBTaskResult[Any, Any]) -> str:
+    return f"task-{result.pk}"
+
+
 def _run(worker: Worker) -> None:
     now = timezone.now()
     put_back_abandoned(now)
+    stop_lost_imports(now)
     ask_for_nightly_run(now)
     if DBTaskResult.objects.ready().exists():  # the worker would take the lock of SQLite to see it
         worker.run()
 
 
 def put_back_abandoned(now: datetime) -> None:
-    """Let the tasks of workers that were killed before `now` be run again."""
-    for result in DBTaskResult.objects.running().filter(started_at__lt=now - ABANDONED):
+    """Let the tasks of workers that are silent at `now` be run again."""
+    for result in DBTaskResult.objects.running().filter(started_at__lt=now - SILENT):
+        if cache.get(_key(result)):
+            continue
         same = DBTaskResult.objects.running().filter(pk=result.pk, started_at=result.started_at)
         if len(result.worker_ids) < MOST_WORKERS:
             same.update(status=TaskResultStatus.READY)
