@@ -24,7 +24,7 @@ access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'  # the path
 logconfig_dict = logging_config()
 
 seal_every = os.environ.get("SEAL_EVERY") or "10"
-tasks_every = os.environ.get("TASKS_EVERY") or "5"
+tasks_every = os.environ.get("TASKS_EVERY") or "1"
 helpers: "list[subprocess.Popen[bytes]]" = []
 
 

@@ -19,6 +19,8 @@ _NOTHING = ("camera", "display-capture", "geolocation", "microphone", "payment",
 class BodyLimit:
     """Refuses a body of more than DATA_UPLOAD_MAX_MEMORY_SIZE bytes with a 413, before anything reads it.
 
+    UPLOADS names the addresses that take larger ones.
+
     Django's own limit leaves out what REST framework reads, and the files in a form, which it would put on
     the disk for anybody. What comes without a length is not read at all by Django.
     """
@@ -34,11 +36,20 @@ class BodyLimit:
             length = 0
         if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return self.get_response(request)
+        most = _most_bytes(request)
+        if length <= most:
+            return self.get_response(request)
         if not request.path_info.startswith("/api/"):
-            return render(request, "413.html", status=413)
-        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20
-        detail = _("The body has more than %(megabytes)d megabytes.") % {"megabytes": most}
+            return render(request, "413.html", {"megabytes": most >> 20}, status=413)
+        detail = _("The body has more than %(megabytes)d megabytes.") % {"megabytes": most >> 20}
         return JsonResponse({"detail": detail}, status=413)
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    """How large the body may be: at the addresses of UPLOADS more, of who has the permission that they ask for."""
+    permission, most = settings.UPLOADS.get(request.path_info, ("", 0))
+    may_upload = permission and request.user.has_perm(permission)
+    return most if may_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class OneEncoding:

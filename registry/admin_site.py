@@ -19,7 +19,7 @@ from accounts.views import OwnPasswordView
 from checks.pages import offenders, overview
 from record.origin import because
 from registry.search import search
-from sheets.admin.yearly_list import yearly_list
+from sheets.pages.yearly_list import yearly_list
 
 WORK: list[tuple[str, str | Promise, list[str]]] = [
     (
@@ -30,6 +30,7 @@ WORK: list[tuple[str, str | Promise, list[str]]] = [
     ("organizations", _("Organizations"), ["orgs.Organization", "orgs.CommunityGeneralBranch"]),
     ("applications", _("Applications"), ["applications.Application"]),
     ("members", _("Members"), ["members.Member", "members.Transfer"]),
+    ("spreadsheets", _("Spreadsheets"), ["sheets.Import"]),
     ("basis", _("Basis"), ["orgs.Area", "orgs.PolicyNumber"]),
     (
         "accounts",

@@ -269,6 +269,8 @@ SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 # The largest page has a row of six fields for each of an organization's enterprises.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+# The addresses that take larger bodies, of users with a permission: a file of 20 MB and the form around it.
+UPLOADS = {"/admin/sheets/import/add/": ("sheets.add_import", 21 * 1024 * 1024)}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -52,6 +52,10 @@ class Column:
         """Whether a file without it, or a row with it empty, is wrong."""
         return self.key or self.required
 
+    def in_language(self, in_chinese: bool) -> str:
+        """Its header in Chinese or in English."""
+        return self.chinese if in_chinese else self.name
+
     def read(self, cell: object) -> object:
         """The value in `cell`, None where it is empty. Raises BadValue."""
         if isinstance(cell, str):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.text import capfirst
+from django.db.models import Model
 
 from sheets.outcomes import Outcome
 from sheets.problems import Problems
@@ -50,23 +50,32 @@ class Findings:
             "changed": [self._change(row) for row in self._rows.get(Outcome.UPDATED, [])],
             "errors": _told(self.run.errors),
             "warnings": _told(self.run.warnings),
-            "written": {
-                capfirst(str(model._meta.verbose_name_plural)): count
-                for model, count in self.run.written_rows.items()
-            },
+            "written": {model._meta.label: count for model, count in self.run.written_rows.items()},
         }
 
     def _stored(self) -> dict[tuple[Any, ...], Values]:
         names = self.resource.key_columns()
         keys = [self._key(self.run.values(row)) for row in self._rows.get(Outcome.UPDATED, [])]
-        found = self.resource.stored(self.resource.named(keys)) if keys else []
+        records = list(self.resource.named(keys)) if keys else []
+        rows = zip(records, self.resource.stored(records), strict=True)
+        found = ({**values, **self._marks(record)} for record, values in rows)
         return {tuple(values[name] for name in names): values for values in found}
+
+    def _marks(self, record: Model) -> Values:
+        """By withheld column something that changes with its value: of protected ones the count of changes."""
+        counts = {name: f"{name}_changes" for name in self._withheld()}
+        return {
+            name: getattr(record, count if hasattr(record, count) else name) for name, count in counts.items()
+        }
+
+    def _withheld(self) -> list[str]:
+        return [column.name for column in self.resource.columns if column.withheld]
 
     def _key(self, values: Values) -> tuple[Any, ...]:
         return tuple(values[name] for name in self.resource.key_columns())
 
     def _change(self, row: Row) -> dict[str, Any]:
-        """A changed row: its key, and each field with its old and new value.
+        """A changed row: its key, and each field with its old and new value; of withheld ones only that it changed.
 
         A row that changes an earlier period than the latest changes nothing of what is said of the record now:
         of it the row itself is told.
@@ -74,9 +83,15 @@ class Findings:
         said = self.run.values(row)
         key = self._key(said)
         before, after = self._before.get(key, {}), self._after.get(key, {})
-        fields = [(name, before.get(name), after[name]) for name in after if after[name] != before.get(name)]
+        withheld = self._withheld()
+        changed = [name for name in after if after[name] != before.get(name)]
+        fields = [
+            (name, None, None) if name in withheld else (name, before.get(name), after[name])
+            for name in changed
+        ]
         if not fields:
-            fields = [(name, None, said[name]) for name in said if said[name] != after.get(name)]
+            told = (name for name in said if name not in withheld)
+            fields = [(name, None, said[name]) for name in told if said[name] != after.get(name)]
         return {"line": row.line, "key": key, "fields": fields}
 
 

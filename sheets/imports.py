@@ -24,18 +24,20 @@ from accounts.models import User
 from orgs.models import Area
 from record.origin import Origin, current_origin, originating
 from sheets.before import Before
+from sheets.choosing import read_head
 from sheets.findings import Findings
-from sheets.models import IDLE, Import, Part, SealedPart, State
+from sheets.models import IDLE, Failure, Import, Part, SealedPart, State
 from sheets.parts import forget, keep, keep_json, kept, kept_json
 from sheets.pipeline import all_or_nothing, load, read_file
-from sheets.problems import KEPT, Unreadable
-from sheets.reading import read_table
+from sheets.problems import KEPT, Problem
 from sheets.resources import RESOURCES
-from sheets.rows import clean_header
 from sheets.run import RegisterChanged, Resource, Row, Run
 
 MOST_BYTES = 20 << 20
 """A file may have so many bytes in the admin; `import_data` takes larger ones."""
+
+MOST_ROWS = 200_000
+"""So many rows it may have there."""
 
 FORGOTTEN_AFTER = timedelta(days=7)
 """So long a file waits for its confirmation."""
@@ -89,48 +91,48 @@ def upload(
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge
-    _headers(content)
+    head = [(header.name, header.examples) for header in read_head(content)]
     now = timezone.now()
     with transaction.atomic():
         Import.objects.filter(made_at__lt=now - FORGOTTEN_AFTER, state__in=IDLE).delete()
         SealedPart.objects.filter(part=Part.BEFORE, of__finished_at__lt=now - UNDONE_WITHIN).delete()
         new = Import.objects.create(
-            resource=resource.name, area=area, reason=reason, file_name=(file.name or "")[:200],
-            language=translation.get_language() or "en", made_by=by, made_at=now, state=State.COLUMNS,
+            resource=resource.name, area=area, reason=reason, file_name=(file.name or "")[:200], size=len(content),
+            language=_language(), made_by=by, made_at=now, state=State.COLUMNS,
         )  # fmt: skip
         keep(new, Part.FILE, content)
+        keep_json(new, Part.HEAD, head)
     return new
 
 
-def headers_of(found: Import) -> list[str]:
-    """The headers of its file, as the file writes them."""
-    return _headers(kept(found, Part.FILE))
-
-
-def _headers(content: bytes) -> list[str]:
-    _line, cells = next(read_table(io.BytesIO(content)).rows, (1, []))
-    headers = [clean_header(cell) for cell in cells]
-    if not any(headers):
-        raise Unreadable(1, _("the file is empty"))
-    return headers
+def _language() -> str:
+    return translation.get_language() or "en"
 
 
 def choose_columns(import_: Import, chosen: Mapping[str, str]) -> None:
     """Take headers for columns (their English names, "" for none), and let the file be checked. Raises NotNow."""
     move(
-        import_,
-        (State.COLUMNS, State.CHECKED, State.FAILED),
-        State.CHECKING,
-        chosen=dict(chosen),
-        left_out=[],
-    )
+        import_, (State.COLUMNS, State.CHECKED, State.FAILED), State.CHECKING,
+        chosen=dict(chosen), left_out=[], language=_language(), is_stale=False, failure="",
+    )  # fmt: skip
+
+
+def check_again(import_: Import) -> None:
+    """Let the file be checked once more, also after it failed: on the register and in the language of now.
+
+    Raises NotNow.
+    """
+    move(
+        import_, (State.CHECKED, State.FAILED), State.CHECKING,
+        language=_language(), is_stale=False, failure="",
+    )  # fmt: skip
 
 
 def leave_out_wrong_rows(import_: Import) -> None:
     """Let the file be checked without the rows that have errors. Raises NotNow."""
     wrong = {line for line, _column, _message in kept_json(import_, Part.PROBLEMS) or []}
     left_out = sorted({*import_.left_out, *wrong})
-    move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out)
+    move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out, language=_language(), is_stale=False)
 
 
 def confirm(import_: Import, *, seen: str) -> None:
@@ -164,7 +166,7 @@ def check(import_: Import, *, is_stale: bool = False) -> None:
     resource = RESOURCES[import_.resource]
     with _as_its_user(import_):
         run = _run_of(import_)
-        rows = read_file(io.BytesIO(kept(import_, Part.FILE)), resource, run)
+        rows = _rows_of(import_, run)
         findings = Findings(run, resource)
         now = timezone.now()
         if rows is not None:
@@ -172,13 +174,22 @@ def check(import_: Import, *, is_stale: bool = False) -> None:
             findings.look_before()
         problems = [(problem.line, problem.column, problem.message) for problem in run.errors.first(KEPT)]
         with transaction.atomic():
-            keep_json(import_, Part.FINDINGS, findings.as_json())
+            keep_json(import_, Part.FINDINGS, findings.as_json() | {"is_read": rows is not None})
             keep_json(import_, Part.PROBLEMS, problems)
             move(
                 import_, (State.CHECKING,), State.CHECKED, **_counts(run),
                 wrong=len({line for line, _column, _message in problems}),
                 seen=run.outcomes.digest, is_stale=is_stale, checked_at=now,
             )  # fmt: skip
+
+
+def _rows_of(import_: Import, run: Run) -> list[Row] | None:
+    rows = read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], run)
+    if rows is None or len(rows) <= MOST_ROWS:
+        return rows
+    message = _("the file has more than %(rows)d rows; divide it, or load it with import_data")
+    run.errors.add(Problem(rows[MOST_ROWS].line, _("file"), message % {"rows": MOST_ROWS}))
+    return None
 
 
 def _load_and_look(rows: list[Row], findings: Findings, import_: Import) -> str:
@@ -195,7 +206,7 @@ def run(import_: Import) -> None:
     """
     with _as_its_user(import_):
         done = _run_of(import_, before=Before())
-        rows = read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], done)
+        rows = _rows_of(import_, done)
         try:
             if rows is None or done.errors:
                 raise RegisterChanged
@@ -218,14 +229,14 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
         done.refuse_what_changed_since(import_.checked_at)
     if done.before:
         keep_json(import_, Part.BEFORE, done.before.as_json())
-    move(import_, (State.RUNNING,), State.DONE, **_counts(done), finished_at=timezone.now())
-    forget(import_, Part.FILE, Part.FINDINGS, Part.PROBLEMS)
+    move(import_, (State.RUNNING,), State.DONE, **_counts(done), chosen={}, finished_at=timezone.now())
+    forget(import_, Part.FILE, Part.HEAD, Part.FINDINGS, Part.PROBLEMS)
     return told
 
 
-def fail(import_: Import) -> None:
-    """Something unforeseen went wrong: the import stops, and wrote nothing. Raises NotNow."""
-    move(import_, (State.CHECKING, State.RUNNING), State.FAILED)
+def fail(import_: Import, why: Failure) -> None:
+    """Stop an import, which wrote nothing. Raises NotNow."""
+    move(import_, (State.CHECKING, State.RUNNING), State.FAILED, failure=why)
 
 
 def progress_of(import_: Import) -> Progress | None:

@@ -54,6 +54,16 @@ KEPT = (State.DONE, State.UNDOING, State.UNDONE)
 """It wrote to the register: it is never removed."""
 
 
+class Failure(models.TextChoices):
+    """Why an import stopped."""
+
+    NOT_ALLOWED = "not_allowed", _("Its user may no longer import this.")
+    UNFORESEEN = (
+        "unforeseen",
+        _("Something went wrong that nobody foresaw; it stands in the log of the site."),
+    )
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     """Questions about imports."""
 
@@ -76,9 +86,13 @@ class Import(models.Model):
     )  # fmt: skip
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     file_name = models.CharField(_("file"), max_length=200, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    """Of the file, in bytes."""
     language = models.CharField(max_length=10)
     """In which messages about the file are written."""
-    state = models.CharField(_("state"), max_length=10, choices=State)
+    state = models.CharField(pgettext_lazy("import", "state"), max_length=10, choices=State)
+    failure = models.CharField(max_length=20, choices=Failure, blank=True)
+    """Why it is `failed`."""
     moved_at = models.DateTimeField(default=timezone.now)
     """Since when it is in this state."""
     chosen = models.JSONField(default=dict)
@@ -123,6 +137,10 @@ class Import(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="import_state_is_known"),
             models.CheckConstraint(
+                condition=Q(failure="") | Q(failure__in=Failure.values, state=State.FAILED),
+                name="import_that_failed_says_why",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state__in=KEPT) | (Q(finished_at__isnull=False) & ~Q(request_id="")),
                 name="import_that_wrote_says_when_and_by_which_request",
             ),
@@ -134,6 +152,31 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_resource_display()} {self.file_name}".strip()
+
+
+class ColumnChoice(models.Model):
+    """The column that a user once took a header for, "" for none: it is taken so again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    resource = models.CharField(max_length=20, choices=ResourceName)
+    header = models.CharField(max_length=200)
+    column = models.CharField(max_length=40, blank=True)
+
+    objects = models.Manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "resource", "header"], name="columnchoice_is_one_of_user_and_header"
+            ),
+            models.CheckConstraint(
+                condition=Q(resource__in=ResourceName.values), name="columnchoice_resource_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.header} = {self.column}"
 
 
 class _SealedText(EncryptedField):
@@ -152,6 +195,7 @@ class Part(models.TextChoices):
     """What is kept of an import under seal, for people stand in it."""
 
     FILE = "file", _("file")
+    HEAD = "head", _("headers")
     FINDINGS = "findings", _("findings")
     PROBLEMS = "problems", _("problems")
     BEFORE = "before", _("what it changed, as it was")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from sheets import imports, undo
-from sheets.models import UNDER_WAY, Import, State
+from sheets.models import UNDER_WAY, Failure, Import, State
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,8 @@ def _do(pk: int, work: Callable[[Import], None], again: Task[Any, Any], tried: i
             work(found)
     except imports.NotNow:  # done by another worker, or discarded
         logger.info("Import %s has moved on.", pk)
+    except PermissionDenied:
+        _stop(pk, "its user may no longer do it", Failure.NOT_ALLOWED)
     except OperationalError as error:
         if tried + 1 < MOST_TRIES:
             again.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(pk, tried + 1)
@@ -102,8 +105,8 @@ def stop_lost_imports(now: datetime) -> None:
             _stop(pk, "its task is lost")
 
 
-def _stop(pk: int, why: str) -> None:
-    """Stop what is done to an import; `why` is for the log."""
+def _stop(pk: int, why: str, failure: Failure = Failure.UNFORESEEN) -> None:
+    """Stop what is done to an import; `why` is for the log, `failure` for its page."""
     logger.error("Import %s failed: %s", pk, why)
     found = Import.objects.filter(pk=pk).first()
     try:
@@ -111,6 +114,6 @@ def _stop(pk: int, why: str) -> None:
             with translation.override(found.language):
                 undo.give_up(found, [_("Something went wrong; nothing was undone. Try it again later.")])
         elif found is not None:
-            imports.fail(found)
+            imports.fail(found, failure)
     except imports.NotNow:
         logger.info("Import %s has moved on.", pk)

@@ -30,10 +30,10 @@ from tests.factories.orgs import (
     OrganizationFactory,
     credit_code,
 )
+from tests.sheets.drawn import CODES, DAYS, FILES, table
 from tests.sheets.files import as_bytes, csv_text, identity, load
 from tests.sheets.registers import register
 from tests.sheets.stepping import organizer, run, undone, uploaded
-from tests.sheets.test_again import CODES, DAYS, FILES, table
 
 NEW, OLD = credit_code(1), credit_code(2)
 HEADER = ["uscc", "name", "area", "registered_on"]
