@@ -8,13 +8,17 @@ import pytest
 from django.db import connection, transaction
 
 from orgs.actions.enterprise import close_enterprise
-from orgs.models import AboveScale, Area, Coverage, Instructor
+from orgs.models import AboveScale, Area, Coverage, Enterprise, Instructor
+from record.origin import Origin, originating
+from sheets import imports
+from sheets.models import Import, State
 from sheets.pipeline import import_file
 from sheets.problems import ImportRefused
 from sheets.resources import RESOURCES
-from tests.factories.orgs import EnterpriseFactory, OrganizationFactory
-from tests.factories.turns import in_turn
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
+from tests.factories.turns import at_once, in_turn
 from tests.sheets.files import TODAY
+from tests.sheets.stepping import organizer, uploaded
 
 ROWS = "code,name,level\n" + "".join(f"3303{number},x,district\n" for number in range(10, 60))
 
@@ -92,3 +96,81 @@ def test_the_database_knows_the_number_of_rows_after_a_large_import():
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'orgs_area'")
         assert cursor.fetchone() == (1000,)
+
+
+def confirmed(rows, *, resource):
+    """An import that is to run, confirmed by a request of its own; gives its key."""
+    found = uploaded(rows, by=organizer(), resource=resource)
+    with originating(Origin(f"request-{found.pk}")):
+        imports.confirm(found, seen=found.seen)
+    return found.pk
+
+
+def run(pk):
+    """Run the import `pk` as a worker does; gives its state then."""
+    try:
+        imports.run(Import.objects.get(pk=pk))
+    except imports.NotNow:
+        return None
+    return Import.objects.get(pk=pk).state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_of_the_same_rows_at_once_one_is_shown_again():
+    """Whichever comes first: the rows are all of one of them."""
+    EnterpriseFactory(uscc=credit_code(0), name="old")
+    codes = [credit_code(number) for number in range(40)]
+    both = [
+        confirmed(
+            [["uscc", "name", "registered_on"], *([code, name, "2000-01-01"] for code in order)],
+            resource="enterprises",
+        )
+        for name, order in (("甲", codes), ("乙", codes[::-1]))
+    ]
+
+    states = at_once(*(lambda pk=pk: run(pk) for pk in both))
+
+    assert sorted(states) == [State.CHECKED, State.DONE]
+    assert Import.objects.get(state=State.CHECKED).is_stale
+    (name,) = set(Enterprise.objects.values_list("name", flat=True))
+    assert name == "甲乙"[states.index(State.DONE)]
+    assert Enterprise.history.filter(request_id__startswith="request-").count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_that_two_workers_take_up_at_once_runs_once():
+    rows = [["uscc", "name", "registered_on"], *([credit_code(n), "x", "2000-01-01"] for n in range(40))]
+    pk = confirmed(rows, resource="enterprises")
+    assert sorted(at_once(lambda: run(pk), lambda: run(pk)), key=str) == [None, State.DONE]
+    assert Enterprise.history.count() == 40
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("resource", "rows", "make"),
+    [
+        (
+            "enterprises",
+            [["uscc", "name", "registered_on"], [credit_code(1), "imported", "2000-01-01"]],
+            lambda: EnterpriseFactory(uscc=credit_code(1), name="old"),
+        ),
+        (
+            "areas",
+            [["code", "name", "level"], ["330304", "imported", "district"]],
+            lambda: AreaFactory(code="330304", name="old"),
+        ),
+    ],
+    ids=["enterprises", "areas"],
+)
+def test_what_somebody_saves_while_the_import_runs_is_not_overwritten(resource, rows, make):
+    record = make()
+    pk = confirmed(rows, resource=resource)
+
+    def save():
+        record.name = "somebody's"
+        record.save()
+
+    assert in_turn(save, lambda: run(pk)) == State.CHECKED
+    record.refresh_from_db()
+    assert record.name == "somebody's"
+    assert Import.objects.get().is_stale
