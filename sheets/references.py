@@ -97,9 +97,12 @@ _REFERENCES: dict[str, tuple[type[Area | Enterprise | Organization], str, Callab
 
 
 def check_references(run: Run, rows: Sequence[Row]) -> None:
-    """Report what `rows`, which are not loaded, refer to and does not exist."""
+    """Report what `rows`, which are not loaded, refer to and does not exist.
+
+    To who does not see the whole register, of areas alone: of the others it would tell which ones are hidden.
+    """
     for place, name in enumerate(run.headers):
-        if name not in _REFERENCES or not rows:
+        if name not in _REFERENCES or not rows or (name != "area" and not run.scope.everything):
             continue
         model, field, missing = _REFERENCES[name]
         known: set[str | None] = {None}

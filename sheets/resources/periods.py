@@ -54,7 +54,7 @@ class PeriodRows(Resource):
     ) -> tuple[Any, ...] | None:
         """What tells the periods that may not overlap; None where something it refers to is missing."""
         found = [owners[name].get(values[name]) for name in self.owner_columns]
-        if all(owner is not None and owner.hidden for owner in found):
+        if all(owner is None or owner.hidden for owner in found):
             found = [None for _owner in found]
         if not self._refers_to(line, values, found):
             return None
@@ -88,14 +88,16 @@ class PeriodRows(Resource):
         before = self.run.errors.count
         by_first = {period.valid_from: period for period in periods}
         for line, values in group:
+            period = by_first.get(values[self.first])
+            if period is None and not self._may_write(line, values, owners):
+                continue  # before a word is said of when an owner ends
             try:
-                end = self._end(values, by_first.get(values[self.first]), owners)
+                end = self._end(values, period, owners)
             except DoesNotFit as error:
                 self.run.error(line, self.end if error.at_end else self.first, str(error), error.day)
                 continue
             fields = field_values(self.model, values) | {"valid_from": values[self.first], "valid_to": end}
-            period = by_first.get(values[self.first])
-            if (period is None or differs(period, fields)) and not self._may_write(line, values, owners):
+            if period is not None and differs(period, fields) and not self._may_write(line, values, owners):
                 continue
             if period is None:
                 own = {f"{name}_id": owners[name][values[name]].pk for name in self.owner_columns}
