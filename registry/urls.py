@@ -9,6 +9,7 @@ from applications.pages.files import application_file
 from registry.health import healthz, readyz
 from registry.practices import practice, practice_picture, practices
 from registry.views import home
+from sheets.admin.exports import export
 
 urlpatterns = [
     path("", home, name="home"),
@@ -24,6 +25,11 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("account/tokens/", tokens, name="tokens"),
     path("account/tokens/<int:number>/end/", end, name="end_token"),
+    path(
+        "admin/<slug:app_label>/<slug:model_name>/export/<slug:what>/<slug:format_>/",
+        admin.site.admin_view(export),
+        name="export_list",
+    ),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("api/v1/", include("registry.api")),

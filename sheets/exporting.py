@@ -1,6 +1,7 @@
 """The register's records as tables that the import reads: the way back from `sheets.pipeline`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
 from orgs.api.base import RegisterViewSet
@@ -22,17 +23,15 @@ def sheet_of(resource: type[Resource], keys: Iterable[int], *, name: str, in_chi
 
     Headers and choices are in English, or in Chinese.
     """
+    rows = chain.from_iterable(map(resource.stored_under, in_pieces(keys)))
     told = resource.told_columns()
-    headers = [column.chinese if in_chinese else column.name for column in told]
-    return Table(name, [Column((header,)) for header in headers], _rows(resource, keys, headers, in_chinese))
+    if not in_chinese:
+        return Table(name, [Column((column.name,)) for column in told], rows)
+    choices = {column.name: column.in_chinese for column in told if isinstance(column, Choice)}
+    columns = [Column((column.name,), title=column.chinese) for column in told]
+    return Table(name, columns, (_with_names(row, choices) for row in rows))
 
 
-def _rows(
-    resource: type[Resource], keys: Iterable[int], headers: Sequence[str], in_chinese: bool
-) -> Iterator[dict[str, Any]]:
-    told = resource.told_columns()
-    names = [column.in_chinese if in_chinese and isinstance(column, Choice) else {} for column in told]
-    for some in in_pieces(keys):
-        for row in resource.stored_under(some):
-            cells = zip(headers, names, row.values(), strict=True)
-            yield {header: named.get(value, value) for header, named, value in cells}
+def _with_names(row: dict[str, Any], choices: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """`row` with the names of what is chosen."""
+    return row | {name: names.get(row[name]) for name, names in choices.items()}

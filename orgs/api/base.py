@@ -1,6 +1,5 @@
 """The base of every list of the register: rows of plain values, as of a day."""
 
-from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -20,7 +19,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from orgs.api.etags import etag_of, is_known
-from orgs.api.files import NoSheetHoldsIt, note_export, refuse_pages, sent
+from orgs.api.files import NoSheetHoldsIt, keys_of, note_export, refuse_pages, sent
 from orgs.api.filters import ListFilter, ParameterBackend
 from orgs.api.pagination import PAGES, RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
@@ -179,8 +178,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         time while the file is made. No transaction lasts that long: on SQLite nobody could write meanwhile.
         """
         refuse_pages(request)
-        found = self.filter_queryset(self.get_queryset())
-        numbers = array("q", found.values_list("pk", flat=True).iterator())
+        numbers = keys_of(self.filter_queryset(self.get_queryset()))
         name, format_ = PurePosixPath(request.path).name, request.accepted_renderer.format
         table = Table(f"{name}-{self.day}", *self._columns_and_rows(numbers))
         taken = request.method != "HEAD"

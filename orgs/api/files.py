@@ -3,13 +3,15 @@
 Neither is ever whole in memory. Who takes a file is told by the access log.
 """
 
-from collections.abc import Collection, Iterable
+from array import array
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import Any
 from wsgiref.util import FileWrapper
 
 from django.db import transaction
+from django.db.models import AutoField, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -47,6 +49,12 @@ def refuse_pages(request: Request) -> None:
     }
     if errors:
         raise ValidationError(errors)
+
+
+def keys_of(rows: QuerySet[Any]) -> Sequence[Any]:
+    """The primary keys of `rows` in their order; numbers take 8 bytes each."""
+    keys = rows.values_list("pk", flat=True).iterator()
+    return array("q", keys) if isinstance(rows.model._meta.pk, AutoField) else list(keys)
 
 
 def sent(table: Table, format_: str, *, count: int, has_content: bool = True) -> StreamingHttpResponse:

@@ -54,15 +54,16 @@ class TooLongForExcel(ValueError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: where its values stand in a row as JSON shows it, and whether they are days."""
+    """A column: where its values stand in a row as JSON shows it, whether they are days; its title, if it has one."""
 
     path: tuple[str, ...]
     holds_days: bool = False
+    title: str = ""
 
     @property
     def name(self) -> str:
         """The header."""
-        return ".".join(self.path)
+        return self.title or ".".join(self.path)
 
     def cell(self, row: Mapping[str, Any]) -> Cell:
         """The value of `row`; None also where an object around it is null."""

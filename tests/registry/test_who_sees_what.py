@@ -145,6 +145,7 @@ ABOUT_NO_RECORD = {
     "view_on_site",  # no record has a page on the site
     "autocomplete",  # below
     "search",  # below
+    "export_list",  # tests/sheets/test_export_pages.py
     "auth_user_password_change",  # tests/accounts/test_admin.py
     "record_accessentry_changes",  # tests/record/test_admin.py
     "record_accessentry_history",  # tests/record/test_admin.py
