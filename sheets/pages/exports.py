@@ -44,7 +44,9 @@ def export_links(request: HttpRequest, model: type[Model]) -> Iterator[tuple[str
     """What each export of the list of `model` that `request` shows is called, and its address."""
     meta, asked = model._meta, f"?{request.GET.urlencode()}" if request.GET else ""
     for what in exports_of(model, request.user):
-        label = _("Coverage, %(format)s") if what == CoverageRows.name else _("List, %(format)s")
+        label = (
+            _("Their coverage as %(format)s") if what == CoverageRows.name else _("This list as %(format)s")
+        )
         for format_ in FORMATS:
             address = reverse("export_list", args=[meta.app_label, meta.model_name, what, format_])
             yield label % {"format": format_.upper()}, f"{address}{asked}"

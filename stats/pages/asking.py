@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -17,17 +17,19 @@ from django.views.decorators.cache import never_cache
 from orgs.models import Area, Scope
 from stats.figures import Scale
 
+_R = TypeVar("_R", bound=HttpResponseBase)
+
 NO_DAY = _("This is not a day. Write year, month and day, as in 2008-06-19.")
 NO_CHOICE = _("This is not one of the choices.")
 
 
-def staff_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff_page(view: Callable[..., _R]) -> Callable[..., _R]:
     """A page for staff who see some part of the register; others sign in, or are refused (403)."""
 
     @never_cache
     @login_required
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> _R:
         scope = scope_of(request)
         if not request.user.is_staff or not (scope.everything or scope.area):
             raise PermissionDenied

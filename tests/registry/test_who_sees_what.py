@@ -156,7 +156,7 @@ ABOUT_NO_RECORD = {
     "checks", "check",  # tests/checks/test_pages.py
     "tokens", "end_token",  # below
     "joint_proposals",  # tests/work/test_joining_page.py
-    "work_list", "work_exempt", "work_end_exemption",  # tests/work/test_pages.py
+    "work_list", "work_file", "work_exempt", "work_end_exemption",  # tests/work/test_pages.py
     "practice", "practice_picture",  # below
     "application_status", "application_answer", "application_withdraw", "application_letter",
     "application_leave",  # tests/applications/test_status.py

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from orgs.api.files import FORMATS
 from stats.pages.asking import NO_CHOICE, Asked, AskingForm, scope_of, staff_page
 from work.counting import Overview, overview
 from work.items import KIND_BY_CODE, KINDS, Item, ItemKind, Rules, rules_on
@@ -94,6 +95,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "sources": kind.sources(rules) if kind.applies(rules) else [],
         "elsewhere": kind.number_everywhere(asked, rules) - found.whole.numbers[kind],
+        "formats": FORMATS,
         "may_see": request.user.has_perm(kind.views),
         "may_exempt": request.user.has_perm("work.add_exemption") and asked.day == reader.today,
     }
