@@ -76,8 +76,8 @@ ON = OpenApiParameter(
 FORMAT = OpenApiParameter(
     "format", OpenApiTypes.STR, enum=["json", *(renderer.format for renderer in TABLE_RENDERERS)], default="json",
     description=_(
-        "CSV and XLSX have all rows, in columns of the same names, and no pages; a list in a row is one cell, with "
-        "commas between what it holds."
+        "CSV and XLSX have all rows, in the columns of the import where there is one, and no pages; else columns have "
+        "the names of JSON, and a list in a row is one cell, with commas between what it holds."
     ),
 )  # fmt: skip
 

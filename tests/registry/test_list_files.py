@@ -1,5 +1,6 @@
 """Every list of the API as a file: all of its rows, in the columns of their import, for who may see them."""
 
+import tracemalloc
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from rest_framework.test import APIClient
 from accounts.roles import Role
 from applications.models import Formation, State
 from orgs.api import files, tables
-from orgs.models import Kind
+from orgs.models import Area, Kind, Level
 from record.models import AccessEntry, Event
 from registry.api import router
 from tests.factories.api import staff_client
@@ -194,6 +195,34 @@ def test_a_workbook_has_more_rows_than_are_read_at_once(client, monkeypatch):
     found = rows_of_xlsx(ask(client, "enterprises", format="xlsx"))
 
     assert [row["uscc"] for row in found] == [row["uscc"] for row in in_json(client, "enterprises")]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_eight_times_the_rows_take_the_same_memory(client, monkeypatch, format_):
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 100)
+
+    def memory():
+        tracemalloc.start()
+        for _piece in ask(client, "areas", format=format_).streaming_content:
+            pass
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    def areas(numbers):
+        made = (
+            Area(code=f"{330304000000 + number}", name=f"社区 {number}", level=Level.COMMUNITY)
+            for number in numbers
+        )
+        Area.objects.bulk_create(made)
+
+    areas(range(500))
+    memory()
+    before = memory()
+    areas(range(500, 4000))
+
+    assert memory() < before + 200_000
 
 
 @pytest.mark.sqlite
