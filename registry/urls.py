@@ -9,7 +9,7 @@ from applications.pages.files import application_file
 from registry.health import healthz, readyz
 from registry.practices import practice, practice_picture, practices
 from registry.views import home
-from sheets.admin.exports import export
+from sheets.pages.exports import export
 
 urlpatterns = [
     path("", home, name="home"),

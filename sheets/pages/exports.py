@@ -22,8 +22,8 @@ from django.views.decorators.http import require_GET
 from orgs.api.files import FORMATS, NoSheetHoldsIt, keys_of, note_export, sent
 from orgs.models import Coverage, Organization
 from secrecy.numbers import is_personal_number
-from sheets.admin.shown import as_shown
 from sheets.exporting import sheet_of
+from sheets.pages.shown import as_shown
 from sheets.resources import RESOURCES
 from sheets.resources.coverage import CoverageRows
 

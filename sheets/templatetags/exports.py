@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from sheets.admin.exports import export_links
+from sheets.pages.exports import export_links
 
 register = template.Library()
 

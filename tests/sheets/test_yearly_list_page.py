@@ -269,7 +269,7 @@ def test_a_forged_preview_is_refused(client, administrator, edit):
 
 def test_an_old_preview_is_refused(client, administrator, monkeypatch):
     page = upload(client, listed(EnterpriseFactory()))
-    monkeypatch.setattr("sheets.admin.yearly_list._MOST_TIME", timedelta(seconds=-1))
+    monkeypatch.setattr("sheets.pages.yearly_list._MOST_TIME", timedelta(seconds=-1))
     assert "no longer valid" in text_of(confirm_and_look(client, page))
     assert above() == set()
 
@@ -335,7 +335,7 @@ def test_what_a_file_says_is_shown_as_text(client, administrator):
 
 
 def test_a_list_that_would_not_come_back_is_sent_to_the_command(client, administrator, monkeypatch):
-    monkeypatch.setattr("sheets.admin.yearly_list._SPARE", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    monkeypatch.setattr("sheets.pages.yearly_list._SPARE", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     page = upload(client, listed(EnterpriseFactory()))
     assert "load it with the command import_above_scale" in text_of(page)
     assert 'name="list"' not in page.content.decode()
