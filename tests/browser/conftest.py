@@ -73,6 +73,7 @@ def pages_of(address: str, browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             base_url=address,
             locale=LOCALES[language],
+            timezone_id=settings.TIME_ZONE,
             viewport={"width": width, "height": 900},
             java_script_enabled=javascript,
             color_scheme=scheme,

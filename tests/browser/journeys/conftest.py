@@ -49,11 +49,17 @@ def register(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(register, tmp_path_factory) -> Iterator[str]:
-    """The address of a site that the tests of this process write to."""
+def site_folder(register, tmp_path_factory) -> Path:
+    """The folder with the database that the tests of this process write to."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(register / DATABASE, folder)
-    with serving(folder) as address:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_folder) -> Iterator[str]:
+    """The address of the site with that database."""
+    with serving(site_folder) as address:
         yield address
 
 

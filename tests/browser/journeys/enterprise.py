@@ -24,6 +24,7 @@ def apply(page, applicant, shot):
         page.get_by_role("button", name=_("Save and go on")).last.click()
         page.get_by_role("heading", name=topic, level=1).wait_for()
 
+    shot("home", page)
     page.get_by_role("link", name=_("Apply for a Party organization")).click()
     shot("enterprise-guide", page)
     page.get_by_role("button", name=_("Begin an application")).click()

@@ -1,6 +1,7 @@
 """The site as its users find it: the sample register under the production server, thrown away afterwards."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ def fill(folder: Path) -> None:
     imports = [["import_data", resource, str(path)] for resource, path in sheets.items()]
     for command in (["migrate", "--verbosity", "0"], ["load_sample"], *imports):
         subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=_environment(folder), check=True,
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=environment(folder), check=True,
             stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -30,20 +31,21 @@ def fill(folder: Path) -> None:
 def serving(folder: Path) -> Iterator[str]:
     """A server with the database in `folder`; gives its address."""
     port = free_port()
-    environment = _environment(folder) | {"PORT": str(port), "WEB_CONCURRENCY": "1", "SEAL_EVERY": "0"}
+    served = environment(folder) | {"PORT": str(port), "WEB_CONCURRENCY": "1", "SEAL_EVERY": "0"}
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            [sys.executable, "-m", "gunicorn"], cwd=ROOT, env=served, stdout=log, stderr=log
         )
     try:
         wait_until_it_answers(port)
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        server.send_signal(signal.SIGINT)  # at once: a browser keeps connections open
+        server.wait(timeout=60)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
+    """In which commands and the server find the database in `folder`."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tests.browser.journeys.settings",
