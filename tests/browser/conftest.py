@@ -23,6 +23,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--enable-blink-features=LangAttributeAwareFormControlUI",  # days in fields as the page's language writes them
 ]
 LOCALES = {"en": "en-GB", "zh-hans": "zh-CN"}
 NARROW, BROAD = 390, 1280

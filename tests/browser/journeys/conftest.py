@@ -21,6 +21,8 @@ from tests.browser.conftest import pages_of
 from tests.browser.journeys.site import DATABASE, fill, serving
 from tests.registry.test_server import ROOT
 
+MARGIN = 24
+"""Around a part of a page, in pixels."""
 COLOURS = 128
 """Of a picture: pages have few, and the file is a third as large."""
 
@@ -88,7 +90,20 @@ def shot(language, width) -> Callable[..., None]:
         file = f"{name}.{language}.{width}.png"
         if folder and file in shown_pictures():
             page.wait_for_load_state("networkidle")
-            picture = Image.open(BytesIO((part or page).screenshot(animations="disabled")))
+            clip = {"full_page": True, "clip": _with_margin(part)} if part else {}
+            picture = Image.open(BytesIO(page.screenshot(animations="disabled", **clip)))
             picture.quantize(COLOURS).save(Path(folder, file), optimize=True)
 
     return take
+
+
+def _with_margin(part: Locator) -> dict[str, float]:
+    """Where `part` lies on its page, and a little around it."""
+    left, top, width, height = part.evaluate(
+        "(part) => { const box = part.getBoundingClientRect();"
+        " return [box.left + scrollX, box.top + scrollY, box.width, box.height]; }"
+    )
+    before = min(MARGIN, left)
+    return {
+        "x": left - before, "y": top - MARGIN, "width": width + 2 * before, "height": height + 2 * MARGIN,
+    }  # fmt: skip
