@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from sheets.models import Import
-from sheets.pages import columns, files, result, steps, upload
+from sheets.pages import columns, files, result, steps, undo, upload
 
 
 @admin.register(Import)
@@ -41,6 +41,7 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             ("template/<slug:name>/", files.template_file, "template"),
             ("<int:pk>/", partial(result.import_page, site=self.admin_site), "change"),
             ("<int:pk>/columns/", partial(columns.columns_page, site=self.admin_site), "columns"),
+            ("<int:pk>/undo/", partial(undo.undo_page, site=self.admin_site), "undo"),
             ("<int:pk>/wrong-rows/", files.wrong_rows_file, "wrong_rows"),
             ("<int:pk>/progress/", result.progress, "progress"),
             *((f"<int:pk>/{name}/", step, name.replace("-", "_")) for name, step in steps.STEPS.items()),

@@ -6,14 +6,11 @@ that is done.
 """
 
 import io
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.db import transaction
@@ -30,6 +27,7 @@ from sheets.models import IDLE, Failure, Import, Part, SealedPart, State
 from sheets.parts import forget, keep, keep_json, kept, kept_json
 from sheets.pipeline import all_or_nothing, load, read_file
 from sheets.problems import KEPT, Problem
+from sheets.progress import telling
 from sheets.resources import RESOURCES
 from sheets.run import RegisterChanged, Resource, Row, Run
 
@@ -44,8 +42,6 @@ FORGOTTEN_AFTER = timedelta(days=7)
 
 UNDONE_WITHIN = timedelta(days=90)
 """So long what an import changed is kept, for its undo: protected values are in it, which no history keeps."""
-
-_PROGRESS_EVERY = 0.5
 
 
 class TooLarge(Exception):
@@ -63,14 +59,6 @@ class NotNow(Exception):
 
     def __init__(self) -> None:
         super().__init__(_("The import has moved on meanwhile; look at it again."))
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a check or a run is, in rows of the file."""
-
-    done: int
-    rows: int
 
 
 def may_import(user: User, resource: type[Resource]) -> bool:
@@ -193,7 +181,7 @@ def _rows_of(import_: Import, run: Run) -> list[Row] | None:
 
 
 def _load_and_look(rows: list[Row], findings: Findings, import_: Import) -> str:
-    told = load(findings.resource(findings.run), rows, _progress_of(import_))
+    told = load(findings.resource(findings.run), rows, telling(import_))
     findings.look(rows)
     return told
 
@@ -222,7 +210,7 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
     # Locked first: a second worker that took this one for dead waits here, and finds it done.
     if not Import.objects.select_for_update().filter(pk=import_.pk, state=State.RUNNING).exists():
         raise NotNow
-    told = load(RESOURCES[import_.resource](done), rows, _progress_of(import_))
+    told = load(RESOURCES[import_.resource](done), rows, telling(import_))
     if done.outcomes.digest != import_.seen:
         raise RegisterChanged
     if import_.checked_at is not None:
@@ -237,12 +225,6 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
 def fail(import_: Import, why: Failure) -> None:
     """Stop an import, which wrote nothing. Raises NotNow."""
     move(import_, (State.CHECKING, State.RUNNING), State.FAILED, failure=why)
-
-
-def progress_of(import_: Import) -> Progress | None:
-    """How far the work on it is, where that is known."""
-    found = cache.get(_progress_key(import_))
-    return Progress(*found) if found else None
 
 
 def _counts(done: Run) -> dict[str, int]:
@@ -274,20 +256,3 @@ def _as_its_user(import_: Import) -> Iterator[None]:
     origin = Origin(import_.request_id, import_.client_address, import_.reason)
     with translation.override(import_.language), originating(origin):
         yield
-
-
-def _progress_key(import_: Import) -> str:
-    return f"import-{import_.pk}"
-
-
-def _progress_of(import_: Import) -> Callable[[int, int], None]:
-    """Tells the pages how far the work on an import is: outside of its transaction, which is kept as a whole."""
-    told = 0.0
-
-    def tell(done: int, rows: int) -> None:
-        nonlocal told
-        if time.monotonic() - told > _PROGRESS_EVERY:
-            told = time.monotonic()
-            cache.set(_progress_key(import_), [done, rows], timeout=3600)
-
-    return tell

@@ -91,10 +91,10 @@ class Import(models.Model):
     language = models.CharField(max_length=10)
     """In which messages about the file are written."""
     state = models.CharField(pgettext_lazy("import", "state"), max_length=10, choices=State)
-    failure = models.CharField(max_length=20, choices=Failure, blank=True)
-    """Why it is `failed`."""
     moved_at = models.DateTimeField(default=timezone.now)
     """Since when it is in this state."""
+    failure = models.CharField(max_length=20, choices=Failure, blank=True)
+    """Why it is `failed`."""
     chosen = models.JSONField(default=dict)
     """Columns that the user takes headers for, "" for none."""
     left_out = models.JSONField(default=list)

@@ -78,13 +78,13 @@ def _do(pk: int, work: Callable[[Import], None], again: Task[Any, Any], tried: i
             work(found)
     except imports.NotNow:  # done by another worker, or discarded
         logger.info("Import %s has moved on.", pk)
-    except PermissionDenied:
-        _stop(pk, "its user may no longer do it", Failure.NOT_ALLOWED)
     except OperationalError as error:
         if tried + 1 < MOST_TRIES:
             again.using(run_after=timezone.now() + AGAIN_AFTER).enqueue(pk, tried + 1)
         else:
             _stop(pk, type(error).__name__)
+    except PermissionDenied as error:
+        _stop(pk, type(error).__name__, Failure.NOT_ALLOWED)
     except Exception as error:  # noqa: BLE001, whatever it is, the page of the import must say so
         _stop(pk, type(error).__name__)
 

@@ -3,28 +3,27 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from sheets import imports
-from sheets.models import UNDER_WAY, Import, State
+from sheets.models import UNDER_WAY, Import, Part, State
 from sheets.pages.columns import ask
 from sheets.pages.preview import preview
-from sheets.pages.shared import page
+from sheets.pages.shared import page, seen_import, user_of
+from sheets.parts import kept_json
+from sheets.progress import progress_of
 from sheets.resources import RESOURCES
+from sheets.undo import may_undo
 
 
 @require_safe
 def import_page(request: HttpRequest, pk: int, *, site: AdminSite) -> HttpResponse:
     """What the state of an import asks for; what a file says is shown to who uploaded it alone."""
-    import_ = _seen_import(request, pk)
-    is_own = import_.made_by_id == request.user.pk
+    import_ = seen_import(request, pk)
+    is_own = import_.made_by_id == user_of(request).pk
     if import_.state in UNDER_WAY:
         title = import_.get_state_display()
         return page(
@@ -36,27 +35,21 @@ def import_page(request: HttpRequest, pk: int, *, site: AdminSite) -> HttpRespon
         return preview(request, site, import_)
     return page(
         request, site, "result.html", title=gettext("Import"), import_=import_, is_own=is_own,
-        list_address=_list_of(import_),
+        list_address=_list_of(import_), may_undo=may_undo(import_, user_of(request)),
+        obstacles=kept_json(import_, Part.OBSTACLES) if import_.state == State.DONE else None,
     )  # fmt: skip
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The state, whether something works on the import, and how many rows are done of how many."""
-    import_ = _seen_import(request, pk)
+    import_ = seen_import(request, pk)
     told = {"state": import_.state, "is_under_way": import_.state in UNDER_WAY}
     return JsonResponse({**told, **_done(import_)})
 
 
-def _seen_import(request: HttpRequest, pk: int) -> Import:
-    user: User = request.user  # type: ignore[assignment]  # only who is signed in comes here
-    if not user.has_perm("sheets.view_import"):
-        raise PermissionDenied
-    return get_object_or_404(Import.objects.of(user).select_related("area", "made_by", "undone_by"), pk=pk)
-
-
 def _done(import_: Import) -> dict[str, Any]:
-    found = imports.progress_of(import_)
+    found = progress_of(import_)
     if found is None:
         return {"done": None, "rows": None, "text": ""}
     text = gettext("%(done)d of %(rows)d rows") % {"done": found.done, "rows": found.rows}

@@ -14,9 +14,14 @@ from accounts.models import User
 from sheets.models import Import
 
 
+def user_of(request: HttpRequest) -> User:
+    """The user: only who is signed in comes here."""
+    return request.user  # type: ignore[return-value]
+
+
 def importer(request: HttpRequest) -> User:
     """The user, who may import. Raises PermissionDenied."""
-    user: User = request.user  # type: ignore[assignment]  # only who is signed in comes here
+    user = user_of(request)
     if not user.has_perm("sheets.add_import"):
         raise PermissionDenied
     return user
@@ -27,6 +32,14 @@ def own_import(request: HttpRequest, pk: int) -> Import:
     return get_object_or_404(
         Import.objects.select_related("area", "made_by"), pk=pk, made_by=importer(request)
     )
+
+
+def seen_import(request: HttpRequest, pk: int) -> Import:
+    """The import, if the user may look at it. Raises PermissionDenied; Http404."""
+    user = user_of(request)
+    if not user.has_perm("sheets.view_import"):
+        raise PermissionDenied
+    return get_object_or_404(Import.objects.of(user).select_related("area", "made_by", "undone_by"), pk=pk)
 
 
 def reads_chinese() -> bool:

@@ -152,7 +152,8 @@ ABOUT_NO_RECORD = {
     "orgs_enterprise_yearly_list",  # tests/sheets/test_yearly_list_page.py
     "sheets_import_changelist", "sheets_import_add", "sheets_import_template", "sheets_import_change",
     "sheets_import_columns", "sheets_import_check", "sheets_import_confirm", "sheets_import_leave_out",
-    "sheets_import_discard", "sheets_import_wrong_rows", "sheets_import_progress",  # tests/sheets/test_import_pages.py
+    "sheets_import_discard", "sheets_import_undo", "sheets_import_wrong_rows",
+    "sheets_import_progress",  # tests/sheets/test_import_pages.py
     "checks", "check",  # tests/checks/test_pages.py
     "tokens", "end_token",  # below
     "joint_proposals",  # tests/work/test_joining_page.py
