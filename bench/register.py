@@ -32,7 +32,7 @@ from orgs.models import (
     Ownership,
 )
 from orgs.pinyin import searchable_pinyin
-from sheets.writing import copy_rows, reserve_ids, take_ids
+from sheets.writing import columns_of, copy_columns, reserve_ids, take_ids
 
 MEMBERS_PER_ENTERPRISE = 10
 ENTERPRISES_PER_DISTRICT = 2000
@@ -81,8 +81,8 @@ def store(model: type[models.Model], objects: Iterable[models.Model]) -> None:
     """
     stored = list(objects)
     take_ids(stored)
-    names = [field.attname for field in model._meta.concrete_fields]
-    copy_rows(model, names, ([getattr(instance, name) for name in names] for instance in stored))
+    if stored:
+        copy_columns(model, columns_of(stored))
 
 
 class _Register:
@@ -239,12 +239,13 @@ class _Register:
             numbers = range(first, min(first + _CHUNK, total))
             keys = reserve_ids(Member, len(numbers))
             members = [self._member(key, number) for key, number in zip(keys, numbers, strict=True)]
-            copy_rows(Member, list(members[0]), (member.values() for member in members))
+            copy_columns(Member, {name: [member[name] for member in members] for name in members[0]})
             if self.organizations:
                 relations = [relation for member in members for relation in self._relations(member)]
                 ids = reserve_ids(Membership, len(relations))
-                names = ["id", "member_id", "organization_id", "valid_from", "valid_to"]
-                copy_rows(Membership, names, ((key, *row) for key, row in zip(ids, relations, strict=True)))
+                names = ["member_id", "organization_id", "valid_from", "valid_to"]
+                columns = zip(*relations, strict=True)
+                copy_columns(Membership, {"id": ids, **dict(zip(names, columns, strict=True))})
 
     def _member(self, key: int, number: int) -> dict[str, Any]:
         name = self.random.choice(_SURNAMES) + self.random.choice(_GIVEN) + self.random.choice(_GIVEN)

@@ -1,6 +1,6 @@
 """Rows that are written once: signed as they are written, never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from simple_history.utils import get_history_model_for_model
 
 from record.ids import new_id
 from record.origin import current_origin
-from record.signing import signature, signed_columns
+from record.signing import signature, signatures, signed_columns
 
 
 def sign(row: Any) -> None:
@@ -102,16 +102,17 @@ class History(HistoricalRecords):  # type: ignore[misc]  # django-simple-history
         )
 
 
-def history_rows(
-    objects: Sequence[models.Model], kind: str, *, by: Any, reason: str
-) -> tuple[type[models.Model], list[str], list[list[Any]]]:
-    """What the history of `objects`, stored rows of one model, gets for a change of `kind` ("+" or "~").
+def history_columns(
+    model: type[models.Model], columns: Mapping[str, Sequence[Any]], kind: str, *, by: Any, reason: str
+) -> tuple[type[models.Model], dict[str, Sequence[Any]]]:
+    """What the history of stored rows of `model` gets for a change of `kind` ("+" or "~").
 
-    Gives the model of the history, the names of its columns and the values of each row, for those who
-    write many rows by means of their own.
+    `columns` are the values of the rows by the names of all their columns (`attname`), in the same order in each;
+    so is what this gives, beside the model of the history, for those who write many rows by means of their own.
     """
-    history: Any = get_history_model_for_model(type(objects[0]))
+    history: Any = get_history_model_for_model(model)
     origin, now = current_origin(), timezone.now()
+    count = len(columns[model._meta.pk.attname])
     same = {
         "history_date": now,
         "history_change_reason": origin.reason or reason,
@@ -120,12 +121,8 @@ def history_rows(
         "request_id": origin.request_id,
         "client_address": origin.address,
     }
+    kept: dict[str, Sequence[Any]] = {name: [value] * count for name, value in same.items()}
+    kept["history_id"] = [new_id() for _row in range(count)]
     names = signed_columns(history)
-    rows = []
-    for instance in objects:
-        values = [
-            same[name] if name in same else new_id() if name == "history_id" else getattr(instance, name)
-            for name in names
-        ]
-        rows.append([*values, signature(history, values)])
-    return history, [*names, "signature"], rows
+    found = {name: kept[name] if name in kept else columns[name] for name in names}
+    return history, {**found, "signature": list(signatures(history, list(found.values())))}

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from record.guards import YEARS, guarded_models
 from record.history import Recorded
 from record.ids import least_id
 from record.models import Checkpoint, Seal
-from record.signing import mac, signature, signed_columns
+from record.signing import mac, signatures, signed_columns
 
 BATCH = 1000
 """Rows that are sealed in one transaction, and that are checked at once."""
@@ -179,8 +180,10 @@ def _signed(rows: models.QuerySet[Any]) -> Iterator[tuple[UUID, str, str]]:
     model: type[models.Model] = rows.model
     columns = signed_columns(model)
     place = columns.index(model._meta.pk.attname)
-    for *values, recorded in rows.order_by().values_list(*columns, "signature").iterator(chunk_size=BATCH):
-        yield values[place], recorded, signature(model, values)
+    found = rows.order_by().values_list(*columns, "signature").iterator(chunk_size=BATCH)
+    while batch := list(islice(found, BATCH)):
+        *values, recorded = zip(*batch, strict=True)
+        yield from zip(values[place], recorded, signatures(model, values), strict=True)
 
 
 def _check_unsealed() -> tuple[int, Bad | None]:

@@ -2,21 +2,28 @@
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
-from typing import Any
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Model
 
+_T = TypeVar("_T")
+
 
 def mac(*parts: str) -> str:
     """HMAC-SHA256 over `parts` under LOG_KEY, in hexadecimal."""
-    return hmac.digest(settings.LOG_KEY.encode(), json.dumps(parts).encode(), sha256).hex()
+    return _mac(json.dumps(parts))
+
+
+def _mac(text: str) -> str:
+    return hmac.digest(settings.LOG_KEY.encode(), text.encode(), sha256).hex()
 
 
 @cache
@@ -26,13 +33,37 @@ def signed_columns(model: type[Model]) -> list[str]:
 
 
 def signature(model: type[Model], values: Sequence[Any]) -> str:
-    """The signature of the row of `model` whose `signed_columns` have `values`.
+    """The signature of the row of `model` whose `signed_columns` have `values`."""
+    return next(signatures(model, [[value] for value in values]))
 
-    Empty columns are left out, so that a column that is added later, empty in older rows, leaves their
-    signatures valid.
+
+def signatures(model: type[Model], columns: Sequence[Sequence[Any]]) -> Iterator[str]:
+    """The signatures of rows of `model`; `columns` are their values, those of one of the `signed_columns` together.
+
+    Each is the `mac` of the table's name and of `column=value` for each column. Empty columns are left out, so
+    that a column that is added later, empty in older rows, leaves their signatures valid.
     """
-    columns = zip(signed_columns(model), map(_text, values), strict=True)
-    return mac(model._meta.db_table, *(f"{name}={text}" for name, text in columns if text))
+    start = f"[{quoted(model._meta.db_table)}"
+    names = signed_columns(model)
+    pieces = [converted(values, partial(_pieces, name)) for name, values in zip(names, columns, strict=True)]
+    for row in zip(*pieces, strict=True):
+        yield _mac(f"{start}{''.join(row)}]")
+
+
+def _pieces(name: str, values: Sequence[Any]) -> list[str]:
+    """What the column `name` adds to the JSON of each row."""
+    start = f', "{name}='
+    return [
+        start + quoted(text)[1:] if (text := value if type(value) is str else _text(value)) else ""
+        for value in values
+    ]
+
+
+def converted(values: Sequence[Any], convert: Callable[[Sequence[Any]], list[_T]]) -> list[_T]:
+    """`convert(values)`; where all of them are one object, as in many columns of many rows, it is converted once."""
+    if len(values) > 1 and len(set(map(id, values))) == 1:
+        return convert(values[:1]) * len(values)
+    return convert(values)
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,9 @@ those that django-simple-history would write.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from datetime import date, datetime
-from io import StringIO
+from io import BytesIO
+from operator import itemgetter
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +19,14 @@ from django.db import connection, models
 from django.db.models import Max
 
 from orgs.periods import Period
-from record.history import history_rows
-from secrecy.fields import Protected, with_companions
+from record.history import history_columns
+from record.signing import converted
+from secrecy.fields import with_companions
 
 REASON = "import"
 """What history rows of an import give as the reason of the change."""
 
+_PLAIN = frozenset({str, int, NoneType})
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -85,13 +89,13 @@ def take_ids(objects: Sequence[models.Model]) -> None:
         instance.pk = key
 
 
-def reserve_ids(model: type[models.Model], count: int) -> Iterable[int]:
+def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     """Ids for `count` new rows of `model`. Call it in a transaction, once before they are inserted."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+                "SELECT nextval(sequence) FROM pg_get_serial_sequence(%s, 'id') sequence, generate_series(1, %s)",
                 [f'"{table}"', count],
             )
             return [row[0] for row in cursor.fetchall()]
@@ -113,15 +117,14 @@ def insert(objects: Sequence[models.Model], *, by: AbstractBaseUser | None) -> N
     if objects[0].pk is None:
         take_ids(objects)
     model = type(objects[0])
-    fields = list(model._meta.concrete_fields)
-    for relation in (field for field in fields if isinstance(field, models.ForeignKey)):
+    for relation in (field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)):
         for instance in objects:
             if relation.is_cached(instance) and getattr(instance, relation.attname) is None:
                 # It referred to a row that had no id yet.
                 setattr(instance, relation.attname, getattr(instance, relation.name).pk)
-    names = [field.attname for field in fields]
-    copy_rows(model, names, ([getattr(instance, name) for name in names] for instance in objects))
-    _insert_history(objects, "+", by)
+    columns = columns_of(objects)
+    copy_columns(model, columns)
+    copy_columns(*history_columns(model, columns, "+", by=by, reason=REASON))
 
 
 def update(objects: Sequence[models.Model], fields: Iterable[str], *, by: AbstractBaseUser | None) -> None:
@@ -135,53 +138,64 @@ def update(objects: Sequence[models.Model], fields: Iterable[str], *, by: Abstra
     written = [model._meta.get_field(name) for name in sorted(with_companions(model, fields))]
     quote = connection.ops.quote_name
     settings = ", ".join(f"{quote(field.column)} = %s" for field in written)  # type: ignore[arg-type,union-attr]
-    names = [field.attname for field in written]  # type: ignore[union-attr]
-    rows = [[*(_adapted(getattr(instance, name)) for name in names), instance.pk] for instance in objects]
+    columns = columns_of(objects)
+    names = [*(field.attname for field in written), "id"]  # type: ignore[union-attr]
+    rows = zip(*(_adapted(columns[name]) for name in names), strict=True)
     with connection.cursor() as cursor:
         # Names come from the models.
-        cursor.executemany(f'UPDATE {quote(model._meta.db_table)} SET {settings} WHERE "id" = %s', rows)  # noqa: S608
-    _insert_history(objects, "~", by)
+        cursor.executemany(f'UPDATE {quote(model._meta.db_table)} SET {settings} WHERE "id" = %s', list(rows))  # noqa: S608
+    copy_columns(*history_columns(model, columns, "~", by=by, reason=REASON))
 
 
-def _insert_history(objects: Sequence[models.Model], kind: str, by: AbstractBaseUser | None) -> None:
-    copy_rows(*history_rows(objects, kind, by=by, reason=REASON))
+def columns_of(objects: Sequence[models.Model]) -> dict[str, Sequence[Any]]:
+    """The values of `objects`, of one model, by the names of its columns (`attname`); protected ones sealed."""
+    names = [field.attname for field in objects[0]._meta.concrete_fields]
+    return dict(zip(names, zip(*map(itemgetter(*names), map(vars, objects)), strict=True), strict=True))
 
 
-def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Insert `rows`, whose values stand in the order of `names`: columns' names as `attname` has them.
+def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows; `columns` are their values by the names of the columns (`attname`), as long as each other.
 
     As fast as the database takes them, without history. Call it in a transaction.
     """
-    columns_of: dict[str, Any] = {field.attname: field.column for field in model._meta.concrete_fields}
+    column_of: dict[str, Any] = {field.attname: field.column for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(columns_of[name]) for name in names)
+    names = ", ".join(quote(column_of[name]) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            data = StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
+            rows = zip(*(converted(values, _copied) for values in columns.values()), strict=True)
+            data = BytesIO("".join(f"{row}\n" for row in map("\t".join, rows)).encode())
             with connection.wrap_database_errors:  # psycopg2's own method raises its own errors
-                cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", data)
+                cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", data)
             return
-        marks = ", ".join(["%s"] * len(names))
-        adapted = [[_adapted(value) for value in row] for row in rows]
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", adapted)  # noqa: S608
+        marks = ", ".join(["%s"] * len(columns))
+        adapted = zip(*(converted(values, _adapted) for values in columns.values()), strict=True)
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(adapted))  # noqa: S608
 
 
-def _copied(value: Any) -> str:
-    """`value` in the text format of COPY."""
+def _copied(values: Sequence[Any]) -> list[str]:
+    """`values` in the text format of COPY."""
+    return [
+        value if type(value) is str and value.isprintable() and "\\" not in value else _copied_one(value)
+        for value in values
+    ]
+
+
+def _copied_one(value: Any) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, str):
         return value.translate(_ESCAPES)
-    if isinstance(value, Protected):
-        return value.stored
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _adapted(value: Any) -> Any:
-    """`value` as the parameter that this database takes; texts, numbers and None are theirs already."""
-    if isinstance(value, Protected):
-        return value.stored
+def _adapted(values: Sequence[Any]) -> list[Any]:
+    """`values` as the parameters that this database takes; texts, numbers and None are theirs already."""
+    return [value if type(value) in _PLAIN else _adapted_one(value) for value in values]
+
+
+def _adapted_one(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID):
