@@ -1,22 +1,13 @@
 """Chinese names by their sound, so that a name is found by typing Latin letters."""
 
+import re
 from functools import lru_cache
-from typing import Any
 
-from pypinyin import Style
-from pypinyin.converter import DefaultConverter
-from pypinyin.core import Pinyin
+from pypinyin import Style, lazy_pinyin
+from pypinyin.constants import RE_HANS
+from pypinyin.seg import mmseg
 
-
-class _RememberingConverter(DefaultConverter):
-    """Converts each word of a name once: names of enterprises share most of theirs."""
-
-    @lru_cache(maxsize=20_000)  # noqa: B019  # there is one converter, for the life of the process
-    def convert(self, words: str, *args: Any, **kwargs: Any) -> Any:
-        return super().convert(words, *args, **kwargs)
-
-
-_lazy_pinyin = Pinyin(_RememberingConverter()).lazy_pinyin
+_CHINESE = re.compile(RE_HANS.pattern.removeprefix("^").removesuffix("$"))
 
 
 def searchable_pinyin(name: str, *, person: bool = False) -> str:
@@ -25,13 +16,31 @@ def searchable_pinyin(name: str, *, person: bool = False) -> str:
     With `person` the first character is read as a surname where it has a reading of its own:
     单 is `shan`, not `dan`. Latin letters and digits stay, in lower case.
     """
-    if person and name[:1] in _SURNAMES:
-        syllables = [_SURNAMES[name[0]], *_lazy_pinyin(name[1:], style=Style.NORMAL)]
-    else:
-        syllables = _lazy_pinyin(name, style=Style.NORMAL)
+    surname = _SURNAMES.get(name[:1]) if person else None
+    syllables = _syllables(name) if surname is None else [surname, *_syllables(name[1:])]
     full = "".join(syllables).lower().replace(" ", "")
-    initials = "".join(syllable[:1] for syllable in syllables).lower()
+    initials = "".join([syllable[:1] for syllable in syllables]).lower()
     return f"{full} {initials}"[:400]
+
+
+def _syllables(name: str) -> list[str]:
+    """What pypinyin's `lazy_pinyin` gives, word by word: names of enterprises share most of their words."""
+    syllables: list[str] = []
+    end = 0
+    for chinese in _CHINESE.finditer(name):
+        if end < chinese.start():
+            syllables.append(name[end : chinese.start()])
+        for word in mmseg.seg.cut(chinese[0]):
+            syllables += _of_word(word)
+        end = chinese.end()
+    if end < len(name):
+        syllables.append(name[end:])
+    return syllables
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> list[str]:
+    return lazy_pinyin(word, style=Style.NORMAL)
 
 
 # Characters read differently as a surname (现代汉语词典, 7th edition).
