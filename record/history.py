@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import get_history_model_for_model
 
-from record.ids import new_id
+from record.ids import new_id, new_ids
 from record.origin import current_origin
 from record.signing import signature, signatures, signed_columns
 
@@ -101,6 +101,14 @@ class History(HistoricalRecords):  # type: ignore[misc]  # django-simple-history
             history_change_reason_field=models.TextField(null=True),
         )
 
+    def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
+        """Without indexes of texts: the history is asked for by keys, and an index of names takes long to write."""
+        fields: dict[str, Any] = super().copy_fields(model)
+        texts: list[Any] = [field for field in fields.values() if isinstance(field, models.CharField)]
+        for field in texts:
+            field.db_index = False
+        return fields
+
 
 def history_columns(
     model: type[models.Model], columns: Mapping[str, Sequence[Any]], kind: str, *, by: Any, reason: str
@@ -122,7 +130,7 @@ def history_columns(
         "client_address": origin.address,
     }
     kept: dict[str, Sequence[Any]] = {name: [value] * count for name, value in same.items()}
-    kept["history_id"] = [new_id() for _row in range(count)]
+    kept["history_id"] = new_ids(count)
     names = signed_columns(history)
     found = {name: kept[name] if name in kept else columns[name] for name in names}
     return history, {**found, "signature": list(signatures(history, list(found.values())))}
