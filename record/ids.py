@@ -12,10 +12,16 @@ _one_at_a_time = Lock()
 
 def new_id() -> uuid.UUID:
     """A UUID of version 7 (RFC 9562), greater than all that this process gave before."""
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[uuid.UUID]:
+    """`count` ids as `new_id` gives them one after the other."""
     global _last  # noqa: PLW0603 - what came before is all that has to be known
     with _one_at_a_time:
-        _last = max(_last + 1, (time.time_ns() // 1_000_000 << 74) | secrets.randbits(74))
-        return _uuid7(_last >> 74, _last & (1 << 74) - 1)
+        first = max(_last + 1, (time.time_ns() // 1_000_000 << 74) | secrets.randbits(74))
+        _last = first + count - 1
+    return [_uuid7(number >> 74, number & (1 << 74) - 1) for number in range(first, first + count)]
 
 
 def least_id(moment: datetime) -> uuid.UUID:

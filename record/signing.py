@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, partial
 from hashlib import sha256
@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db.models import Model
 
 _T = TypeVar("_T")
+_SAID_BY_STR = frozenset({int, date})
 
 
 def mac(*parts: str) -> str:
@@ -53,16 +54,15 @@ def signatures(model: type[Model], columns: Sequence[Sequence[Any]]) -> Iterator
 def _pieces(name: str, values: Sequence[Any]) -> list[str]:
     """What the column `name` adds to the JSON of each row."""
     start = f', "{name}='
-    return [
-        start + quoted(text)[1:] if (text := value if type(value) is str else _text(value)) else ""
-        for value in values
-    ]
+    kinds = set(map(type, values))
+    texts = values if kinds == {str} else map(str if kinds <= _SAID_BY_STR else _text, values)
+    return [start + quoted(text)[1:] if text else "" for text in texts]
 
 
-def converted(values: Sequence[Any], convert: Callable[[Sequence[Any]], list[_T]]) -> list[_T]:
+def converted(values: Sequence[Any], convert: Callable[[Sequence[Any]], Sequence[_T]]) -> Sequence[_T]:
     """`convert(values)`; where all of them are one object, as in many columns of many rows, it is converted once."""
     if len(values) > 1 and len(set(map(id, values))) == 1:
-        return convert(values[:1]) * len(values)
+        return [*convert(values[:1])] * len(values)
     return convert(values)
 
 
