@@ -32,7 +32,8 @@ from orgs.models import (
     Ownership,
 )
 from orgs.pinyin import searchable_pinyin
-from sheets.writing import columns_of, copy_columns, reserve_ids, take_ids
+from sheets.copying import copy_columns
+from sheets.writing import columns_of, reserve_ids, take_ids
 
 MEMBERS_PER_ENTERPRISE = 10
 ENTERPRISES_PER_DISTRICT = 2000

@@ -1,6 +1,7 @@
 """How the values of a row become those of a record."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -10,12 +11,15 @@ TEXT_FIELDS = (models.CharField, models.TextField)
 
 def field_values(model: type[models.Model], values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of `values` that are fields of `model` by the same name; an empty text is "", not None."""
-    fields = {field.name: field for field in model._meta.concrete_fields if not field.is_relation}
-    return {
-        name: "" if value is None and isinstance(fields[name], TEXT_FIELDS) else value
-        for name, value in values.items()
-        if name in fields
-    }
+    empty = _empty_values(model)
+    return {name: empty[name] if value is None else value for name, value in values.items() if name in empty}
+
+
+@cache
+def _empty_values(model: type[models.Model]) -> dict[str, str | None]:
+    """The fields of `model` but for relations, with what stands in them for nothing."""
+    fields = [field for field in model._meta.concrete_fields if not field.is_relation]
+    return {field.name: "" if isinstance(field, TEXT_FIELDS) else None for field in fields}
 
 
 def differs(instance: models.Model, values: Mapping[str, Any]) -> bool:

@@ -109,7 +109,7 @@ class Text(Column):
         """`text` itself."""
         # Names may have characters that are younger than this Python, which holds them for unprintable.
         is_code = self.key and not self.personal
-        if UNPRINTABLE.search(text) or (is_code and not text.isprintable()):
+        if not text.isprintable() and (is_code or UNPRINTABLE.search(text)):
             raise BadValue(_("characters that cannot be printed"))
         if len(text) > self.longest:
             raise BadValue(_("longer than %(longest)d characters") % {"longest": self.longest})

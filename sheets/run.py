@@ -20,7 +20,7 @@ from sheets.columns import Column
 from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
 from sheets.stored import Latest, stored_rows
-from sheets.writing import Changes
+from sheets.writing import Changes, Ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,7 @@ class Run:
     """Takes what is changed, as it was, where the import is to be undone one day."""
     personal: frozenset[str] = frozenset()
     """The columns whose values are never shown."""
+    _ids: Ids = field(default_factory=Ids)
 
     def error(self, line: int, column: str, message: str, value: object = None) -> None:
         """Refuse the file for what `column` (its English name) has in `line`."""
@@ -93,7 +94,7 @@ class Run:
         """Write `changes` in the name of the import's user."""
         for model, fields in changes.updated().items():
             self.remember(model, {row.pk: names for row, names in fields.items()})
-        changes.write(by=self.by)
+        changes.write(by=self.by, ids=self._ids)
         self.written_rows.update(changes.counts())
 
     def remember(self, model: type[Model], fields: Mapping[int, Collection[str]]) -> None:

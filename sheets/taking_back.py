@@ -13,12 +13,13 @@ from django.db.models import F
 
 from orgs.models import Area
 from orgs.periods import Period
-from record.history import history_rows
+from record.history import history_columns
 from secrecy.fields import CHANGES, INDEX, protected_fields
 from sheets.before import Before, Values
+from sheets.copying import copy_columns
 from sheets.obstacles import Written
 from sheets.scoping import in_batches
-from sheets.writing import copy_rows, update
+from sheets.writing import columns_of, update
 
 REASON = "undo"
 
@@ -63,8 +64,7 @@ def _taken_out(model: type[models.Model], values: dict[int, Values]) -> list[mod
 
 def _put_back(rows: Sequence[models.Model], by: AbstractBaseUser) -> None:
     for batch in in_batches(rows):
-        names = [field.attname for field in batch[0]._meta.concrete_fields]
-        copy_rows(type(batch[0]), names, [[getattr(row, name) for name in names] for row in batch])
+        copy_columns(type(batch[0]), columns_of(batch))
         _record(batch, "~", by)
 
 
@@ -102,4 +102,4 @@ def _delete(model: type[models.Model], keys: Sequence[int]) -> None:
 
 def _record(rows: Sequence[models.Model], kind: str, by: AbstractBaseUser) -> None:
     if rows:
-        copy_rows(*history_rows(rows, kind, by=by, reason=REASON))
+        copy_columns(*history_columns(type(rows[0]), columns_of(rows), kind, by=by, reason=REASON))

@@ -7,12 +7,8 @@ those that django-simple-history would write.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
-from datetime import date, datetime
-from io import BytesIO
 from operator import itemgetter
-from types import NoneType
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, models
@@ -20,14 +16,11 @@ from django.db.models import Max
 
 from orgs.periods import Period
 from record.history import history_columns
-from record.signing import converted
 from secrecy.fields import with_companions
+from sheets.copying import adapted_rows, copy_columns
 
 REASON = "import"
 """What history rows of an import give as the reason of the change."""
-
-_PLAIN = frozenset({str, int, NoneType})
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Changes:
@@ -72,20 +65,42 @@ class Changes:
             for instance, fields in updated.items():
                 self.update(instance, *fields)
 
-    def write(self, *, by: AbstractBaseUser | None) -> None:
-        """Write everything, with history. Call it in a transaction."""
+    def write(self, *, by: AbstractBaseUser | None, ids: "Ids | None" = None) -> None:
+        """Write everything, with history; new rows have theirs of `ids`, if given. Call it in a transaction."""
         for updated in self._updated.values():
             update(list(updated), set().union(*updated.values()), by=by)
         for model in sorted(self._created, key=lambda model: issubclass(model, Period)):
-            insert(self._created[model], by=by)
+            insert(self._created[model], by=by, ids=ids)
 
 
-def take_ids(objects: Sequence[models.Model]) -> None:
+class Ids:
+    """Ids for the new rows of one transaction, which writes many times.
+
+    On PostgreSQL more and more are reserved at once: each time waits for the rows that are being copied.
+    """
+
+    def __init__(self) -> None:
+        self._left: dict[type[models.Model], list[int]] = {}
+        self._taken: Counter[type[models.Model]] = Counter()
+
+    def take(self, model: type[models.Model], count: int) -> Sequence[int]:
+        """Ids for `count` new rows of `model`, which are inserted before the next ones are taken."""
+        if connection.vendor != "postgresql":
+            return reserve_ids(model, count)
+        left = self._left.get(model, [])
+        if len(left) < count:
+            left = [*left, *reserve_ids(model, max(count, self._taken[model]))]
+        self._taken[model] += count
+        self._left[model] = left[count:]
+        return left[:count]
+
+
+def take_ids(objects: Sequence[models.Model], ids: Ids | None = None) -> None:
     """Give new objects of one model, not all of them saved before the next call, their ids."""
     if not objects:
         return
     model = type(objects[0])
-    for instance, key in zip(objects, reserve_ids(model, len(objects)), strict=True):
+    for instance, key in zip(objects, (ids or Ids()).take(model, len(objects)), strict=True):
         instance.pk = key
 
 
@@ -107,15 +122,15 @@ def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:
     return range(start, start + count)
 
 
-def insert(objects: Sequence[models.Model], *, by: AbstractBaseUser | None) -> None:
-    """Insert `objects`, new ones of one model, with their history; those without an id are given one.
+def insert(objects: Sequence[models.Model], *, by: AbstractBaseUser | None, ids: Ids | None = None) -> None:
+    """Insert `objects`, new ones of one model, with their history; those without an id are given one, of `ids`.
 
     Call it in a transaction. What a model's `save` computes must be set before.
     """
     if not objects:
         return
     if objects[0].pk is None:
-        take_ids(objects)
+        take_ids(objects, ids)
     model = type(objects[0])
     for relation in (field for field in model._meta.concrete_fields if isinstance(field, models.ForeignKey)):
         for instance in objects:
@@ -140,7 +155,7 @@ def update(objects: Sequence[models.Model], fields: Iterable[str], *, by: Abstra
     settings = ", ".join(f"{quote(field.column)} = %s" for field in written)  # type: ignore[arg-type,union-attr]
     columns = columns_of(objects)
     names = [*(field.attname for field in written), "id"]  # type: ignore[union-attr]
-    rows = zip(*(_adapted(columns[name]) for name in names), strict=True)
+    rows = adapted_rows({name: columns[name] for name in names})
     with connection.cursor() as cursor:
         # Names come from the models.
         cursor.executemany(f'UPDATE {quote(model._meta.db_table)} SET {settings} WHERE "id" = %s', list(rows))  # noqa: S608
@@ -151,53 +166,3 @@ def columns_of(objects: Sequence[models.Model]) -> dict[str, Sequence[Any]]:
     """The values of `objects`, of one model, by the names of its columns (`attname`); protected ones sealed."""
     names = [field.attname for field in objects[0]._meta.concrete_fields]
     return dict(zip(names, zip(*map(itemgetter(*names), map(vars, objects)), strict=True), strict=True))
-
-
-def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows; `columns` are their values by the names of the columns (`attname`), as long as each other.
-
-    As fast as the database takes them, without history. Call it in a transaction.
-    """
-    column_of: dict[str, Any] = {field.attname: field.column for field in model._meta.concrete_fields}
-    quote = connection.ops.quote_name
-    table = quote(model._meta.db_table)
-    names = ", ".join(quote(column_of[name]) for name in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            rows = zip(*(converted(values, _copied) for values in columns.values()), strict=True)
-            data = BytesIO("".join(f"{row}\n" for row in map("\t".join, rows)).encode())
-            with connection.wrap_database_errors:  # psycopg2's own method raises its own errors
-                cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", data)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        adapted = zip(*(converted(values, _adapted) for values in columns.values()), strict=True)
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(adapted))  # noqa: S608
-
-
-def _copied(values: Sequence[Any]) -> list[str]:
-    """`values` in the text format of COPY."""
-    return [
-        value if type(value) is str and value.isprintable() and "\\" not in value else _copied_one(value)
-        for value in values
-    ]
-
-
-def _copied_one(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _adapted(values: Sequence[Any]) -> list[Any]:
-    """`values` as the parameters that this database takes; texts, numbers and None are theirs already."""
-    return [value if type(value) in _PLAIN else _adapted_one(value) for value in values]
-
-
-def _adapted_one(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, UUID):
-        return value.hex
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -24,7 +24,7 @@ from sheets.changing import assign, field_values
 from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
-from sheets.scoping import ScopeGuard
+from sheets.scoping import ScopeGuard, in_batches
 from sheets.stored import Latest
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes
@@ -63,14 +63,18 @@ class Enterprises(Resource):
     )
 
     def start(self, rows: Sequence[Row]) -> None:
-        """Learn the areas."""
+        """Learn the areas, and which enterprises are in the register: chunks of new ones alone ask nothing."""
         self.areas = AreaCells(self.run)
+        self.known: set[str] = set()
+        place = list(self.run.headers).index("uscc")
+        for codes in in_batches(row.values[place] for row in rows):
+            self.known.update(Enterprise.objects.filter(uscc__in=codes).values_list("uscc", flat=True))
 
     def load(self, rows: Sequence[Row]) -> None:
         """Create or update enterprises."""
         run = self.run
         all_values = [(row.line, run.values(row)) for row in rows]
-        codes = [values["uscc"] for _line, values in all_values]
+        codes = self.known.intersection(values["uscc"] for _line, values in all_values)
         stored = {
             enterprise.uscc: enterprise
             for enterprise in Enterprise.objects.filter(uscc__in=codes).select_for_update()
