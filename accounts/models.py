@@ -12,7 +12,7 @@ from knox.models import AbstractAuthToken
 from knox.settings import CONSTANTS
 
 from accounts.credentials import Authenticator, FailedTries, RecoveryCode
-from accounts.roles import SEE_AREA, SEE_EVERYTHING, Role, permissions_of
+from accounts.roles import SEE_AREA, SEE_EVERYTHING, Role, permissions_of, roles_within
 from orgs.models import Area, Scope
 
 __all__ = ["Authenticator", "FailedTries", "RecoveryCode", "RoleGroup", "Token", "TokenUse", "User"]
@@ -64,6 +64,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # that of tok
         if self.limited_to is None:
             return super().has_module_perms(app_label)
         return any(permission.startswith(f"{app_label}.") for permission in self.get_all_permissions())
+
+    @property
+    def role(self) -> Role | None:
+        """The first of the roles that permit nothing but what the user may do; None: the user may less than any."""
+        if self.is_superuser:
+            return Role.ADMINISTRATOR
+        return next(iter(roles_within(self.get_all_permissions())), None)
 
     @cached_property
     def scope(self) -> Scope:

@@ -85,7 +85,6 @@ def comparison_page(request: HttpRequest, report: Report, form: CompareForm) -> 
     """`report` beside what `form` asks for; what is asked wrongly is told at its field (400)."""
     found = chain(report, **form.chain_from)
     context = {
-        "here": "reports",
         "report": report,
         "form": form,
         "query": request.GET.urlencode() if form.is_valid() else "",

@@ -32,7 +32,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The issued reports that the user sees, newest first."""
     found = seen_reports(request).without_bodies().select_related("area").order_by("-issued_at", "-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "reports/list.html", {"here": "reports", "page": page})
+    return render(request, "reports/list.html", {"page": page})
 
 
 class IssueForm(AskingForm):
@@ -84,7 +84,6 @@ def _shown(form: IssueForm) -> dict[str, Any]:
     if asked.area:
         query["area"] = asked.area.code
     return {
-        "here": "reports",
         "form": form,
         "is_good": form.is_valid(),
         "asked": asked,

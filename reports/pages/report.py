@@ -13,7 +13,6 @@ from reports.states import chain
 def report(request: HttpRequest, found: Report) -> HttpResponse:
     """The report as it was issued; beside its figures those that would be different if asked today."""
     context = {
-        "here": "reports",
         "report": found,
         "form": CompareForm(request, found),
         **compared(request, found, chain(found)),

@@ -36,7 +36,7 @@ def report_page(view: Callable[[HttpRequest, Report], HttpResponse]) -> Callable
         if report is None:
             raise Http404
         if not report.is_intact:
-            return render(request, "reports/broken.html", {"here": "reports", "report": report}, status=409)
+            return render(request, "reports/broken.html", {"report": report}, status=409)
         return view(request, report)
 
     return page

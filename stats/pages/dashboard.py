@@ -28,7 +28,7 @@ class DashboardForm(ComparingForm):
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The figures of the day, area and scale that are asked for; what cannot be read is a 400 that says where."""
     form = DashboardForm(request)
-    context = {"here": "dashboard", "form": form, "empty": _is_empty()}
+    context = {"form": form, "empty": _is_empty()}
     status = 200 if form.is_valid() else 400
     if not context["empty"]:
         contents = Contents(request, form)
@@ -45,7 +45,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def leaders(request: HttpRequest) -> HttpResponse:
     """The headline figures of a day on one page to print; what cannot be read is a 400 that says where."""
     form = ComparingForm(request)
-    context = {"here": "leaders", "form": form, "empty": _is_empty()}
+    context = {"form": form, "empty": _is_empty()}
     status = 200 if form.is_valid() else 400
     if not context["empty"]:
         context |= Contents(request, form).headline()

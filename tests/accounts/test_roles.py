@@ -131,3 +131,20 @@ def test_every_grant_names_an_app_and_tables_that_exist():
         for grant in grants:
             names = {model._meta.model_name for model in apps.get_app_config(grant.app).get_models()}
             assert names.issuperset({*grant.only, *grant.but}), grant
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_user_is_called_by_the_role_that_the_permissions_amount_to(role):
+    assert UserFactory(role=role.value).role == role
+
+
+def test_of_two_roles_a_user_is_called_by_the_wider():
+    user = UserFactory(role=Role.ANALYST.value)
+    user.groups.add(Group.objects.get(name=Role.REVIEWER))
+
+    assert user.role == Role.REVIEWER
+
+
+def test_a_superuser_is_an_administrator_and_a_user_who_may_do_nothing_has_no_role():
+    assert UserFactory(is_superuser=True).role == Role.ADMINISTRATOR
+    assert UserFactory().role is None

@@ -32,7 +32,7 @@ def test_a_report_is_issued_read_and_compared(open_page, language, width, scheme
 
     page = open_page(reverse("reports"), language=language, width=width, scheme=scheme, user=organizer)
     assert_accessible(page)
-    page.locator("a.act").press("Enter")
+    page.locator("a.main").press("Enter")
     page.locator("#id_as_of").fill("2008-06-19")
     page.locator(".day-form button").press("Enter")
     page.get_by_role("button", name=issue).wait_for()

@@ -91,7 +91,7 @@ def test_a_practice_has_a_page_of_its_own(client):
     PracticePictureFactory(practice=practice, description="车间培训")
 
     page = text_of(client, page_of(practice))
-    assert page.count("职工&lt;互助&gt;会") == 2
+    assert page.count("职工&lt;互助&gt;会") == 3
     assert "<p>第一段。<br>仍是第一段。</p>" in page
     assert "<p>&lt;script&gt;alert(1)&lt;/script&gt;第二段。</p>" in page
     assert "瓯海锁业有限公司" in page

@@ -42,7 +42,6 @@ def joint_proposals(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
     may_found = request.user.has_perm("orgs.add_organization")
     context = {
-        "here": "joint_proposals",
         "form": form,
         "asked": asked,
         "rules": found.rules,

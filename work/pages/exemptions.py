@@ -76,7 +76,7 @@ def exempt_item(request: HttpRequest, code: str, key: int) -> HttpResponse:
         else:
             messages.success(request, gettext("The item is not applicable until then."))
             return redirect(_list_of(kind))
-    context = {"here": "work_list", "form": form, "kind": kind, "record": record, "list": _list_of(kind)}
+    context = {"form": form, "kind": kind, "record": record, "list": _list_of(kind)}
     return render(request, "work/exempt.html", context, status=400 if form.errors else 200)
 
 
@@ -109,9 +109,7 @@ def end(request: HttpRequest, number: int) -> HttpResponse:
         except HasEnded as refusal:
             messages.warning(request, str(refusal))
         return redirect(_list_of(kind))
-    context = {
-        "here": "work_list", "exemption": exemption, "kind": kind, "record": record, "list": _list_of(kind),
-    }  # fmt: skip
+    context = {"exemption": exemption, "kind": kind, "record": record, "list": _list_of(kind)}
     return render(request, "work/end_exemption.html", context)
 
 

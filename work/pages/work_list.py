@@ -86,7 +86,6 @@ def work_list(request: HttpRequest) -> HttpResponse:
     found = overview(asked, rules, reader)
     kind = form.chosen_kind(found)
     context: dict[str, Any] = {
-        "here": "work_list",
         "form": form,
         "asked": asked,
         "overview": found,
