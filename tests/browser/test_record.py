@@ -89,7 +89,7 @@ def test_the_changes_of_all_records_are_asked_for_by_day_and_user(
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_user_name_reads_as_it_is_typed_into_the_search(open_page, administrator, language):
     page = open_page(CHANGES, language=language, user=administrator)
-    assert "administrator" in page.locator("#user-tools strong").inner_text()
+    assert "administrator" in page.locator(".account .who").inner_text()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
