@@ -13,6 +13,7 @@ from applications.models import MediaType, State
 from orgs.admin.history import HistoryAdmin
 from orgs.models import (
     Area,
+    Enterprise,
     Kind,
     Policy,
     PolicyNumber,
@@ -33,6 +34,8 @@ from tests.factories.orgs import (
     credit_code,
 )
 from tests.sheets.files import identity
+
+A4 = 718  # between its margins
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
@@ -144,6 +147,40 @@ def test_the_way_in(open_page, organizer, language, scheme):
     wrong = complaints_about(outside, "/admin/login/") + complaints_about(inside, "/admin/")
     assert outside.locator("html").get_attribute("lang") == language
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_admin_is_dark_where_the_browser_prefers_it(open_page, organizer):
+    page = open_page("/admin/", language="zh-hans", scheme="dark", user=organizer)
+    enterprise = reverse("admin:orgs_enterprise_change", args=[Enterprise.objects.first().pk])
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 20, 18)"
+    wrong = [
+        told
+        for path in ("/admin/orgs/enterprise/", enterprise, "/admin/orgs/organization/?q=nothing")
+        for told in complaints_about(page, path)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_on_a_broad_screen_the_head_of_a_list_stays_in_sight(open_page, organizer):
+    EnterpriseFactory.create_batch(40)
+    page = open_page("/admin/orgs/enterprise/", width=1440, user=organizer)
+
+    page.mouse.wheel(0, 1200)
+    page.wait_for_function("window.scrollY > 300")
+    assert page.locator("#result_list thead").bounding_box()["y"] < 0
+    assert page.locator("#result_list thead th").first.bounding_box()["y"] == 0
+    assert_fits(page)
+
+
+def test_a_list_prints_without_what_is_clicked(open_page, organizer):
+    page = open_page("/admin/orgs/organization/", width=A4, user=organizer)
+    page.emulate_media(media="print")
+
+    assert page.locator("#result_list").is_visible()
+    for clicked in ("nav", "input", "button", ".object-tools"):
+        assert not page.locator(clicked).locator("visible=true").count()
+    assert_fits(page)
 
 
 def test_signing_in_leads_to_the_work(open_page, organizer):
