@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from members.models import Stage
-from tests.browser.journeys.staff import sign_in
+from tests.browser.journeys.staff import open_list, sign_in
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def apply(page, applicant, shot):
 def review(page, receipt, shot):
     """A reviewer finds the application in the queue, compares, and approves it."""
     sign_in(page, "reviewer")
-    page.get_by_role("link", name=_("Applications")).last.click()
+    open_list(page, _("Applications"))
     shot("reviewer-queue", page)
     page.get_by_role("link", name=receipt.reference).click()
     shot("reviewer-application", page)
@@ -69,7 +69,7 @@ def review(page, receipt, shot):
 def found(page, receipt, code, shot):
     """An organizer founds the organization with the code `code`."""
     sign_in(page, "organizer")
-    page.get_by_role("link", name=_("Applications")).last.click()
+    open_list(page, _("Applications"))
     page.get_by_role("link", name=receipt.reference).click()
     take_step(page, _("Found the organization…"), shot, name="reviewer-founding", code=code)
 

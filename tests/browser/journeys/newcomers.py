@@ -50,6 +50,13 @@ TO_BE_ENTERED = _newcomers(("瓯江", "楠溪", "雁荡", "仙岩"), "锁业", 1
 """What an organizer enters branches of: the rules ask for an organization, for they are above scale."""
 APPLICANTS = _newcomers(("大罗", "白象", "塘河", "吹台"), "鞋业", 5, is_above_scale=False)
 """What asks for an organization itself."""
+LISTS = [
+    _newcomers(words, "电器", 10 * number, is_above_scale=False)
+    for number, words in enumerate(
+        (("东瓯", "西山"), ("南塘", "北麂"), ("茶山", "丽岙"), ("泽雅", "瞿溪")), start=1
+    )
+]
+"""What is not in the register yet: organizers import it, two enterprises each."""
 
 
 def write_enterprises(path: Path, newcomers: Sequence[Newcomer]) -> None:

@@ -32,3 +32,9 @@ def figure(page, name):
 def organizations(page):
     """How many Party organizations the headline has."""
     return figure(page, _("Party organizations"))
+
+
+def open_list(page, name):
+    """From the index of the admin to the list of that `name`."""
+    page.locator("#content").get_by_role("link", name=name, exact=True).last.click()
+    page.locator("#changelist").wait_for()

@@ -2,12 +2,13 @@
 
 import pytest
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from applications.models import State
 from tests.browser.checks import assert_fits
 from tests.browser.conftest import BROAD, NARROW
-from tests.browser.journeys import analyst, enterprise, organizer
-from tests.browser.journeys.newcomers import APPLICANTS, TO_BE_ENTERED
+from tests.browser.journeys import analyst, enterprise, importing, organizer
+from tests.browser.journeys.newcomers import APPLICANTS, LISTS, TO_BE_ENTERED
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
@@ -87,3 +88,16 @@ def test_an_analyst_pulls_with_a_token_what_the_dashboard_shows(
     assert sum(row[0] for row in shown.values()) == whole["organizations"]["total"]
     covered = whole["coverage"]["organizational"]
     assert gaps["count"] == covered["denominator"] - covered["numerator"]
+
+
+@pytest.mark.parametrize(("language", "width", "newcomers"), each_with(LISTS), indirect=["language"])
+def test_an_organizer_imports_a_list_mends_what_is_wrong_in_it_and_imports_that(
+    open_page, shot, tmp_path, language, width, newcomers
+):
+    page = open_page("/admin/", language=language, width=width)
+    told = importing.import_a_list(page, tmp_path, newcomers, language, shot)
+    assert _("there is no such day") in told
+    assert_fits(page)
+    for one in newcomers:
+        kept = page.request.get(f"/api/v1/enterprises/{one.uscc}/").json()
+        assert (kept["name"], kept["registered_on"]) == (one.name, importing.DAY)
