@@ -39,6 +39,7 @@ def _number(text):
 def make_a_token(page, name, shot):
     """Make a token called `name` for reading figures; gives its key, which the site shows once."""
     page.goto("/admin/")
+    page.locator(".account summary").click()
     page.get_by_role("link", name=_("API tokens")).click()
     page.get_by_label(_("Name"), exact=True).fill(name)
     page.get_by_label(_("What it may do")).select_option("analyst")

@@ -44,18 +44,18 @@ def import_a_list(page, folder, newcomers, language, shot):
     write_list(sheet, newcomers, language)
     _upload(page, sheet)
     page.get_by_text(_told_wrong(1)).wait_for()
-    shot("import-preview", page, page.locator("#content-main"))
+    shot("import-preview", page)
     with page.expect_download() as started:
         page.get_by_role("link", name=_("Download all wrong rows (XLSX)")).click()
     wrong = folder / "wrong.xlsx"
     started.value.save_as(wrong)
     page.get_by_role("button", name=_("Leave the wrong rows out")).click()
     _confirm(page)
-    shot("import-result", page, page.locator("#content-main"))
+    shot("import-result", page)
 
     told = mend(wrong)
     page.get_by_role("link", name=_("Import another file")).click()
-    shot("import-upload", page, page.locator("#content-main"))
+    shot("import-upload", page)
     _upload(page, wrong)
     _confirm(page)
     return told
