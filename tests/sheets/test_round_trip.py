@@ -61,7 +61,7 @@ def assert_unchanged(client, format_):
 class WhatIsExported(TestCase):
     """Random registers, such as random files make."""
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(files=st.lists(FILES, min_size=4, max_size=8), format_=st.sampled_from(["csv", "xlsx"]))
     def test_is_imported_as_unchanged(self, files, format_):
         small_register()
