@@ -1,10 +1,14 @@
 """Whatever a column holds, and whichever way it is written, the row reads as it was signed."""
 
+import hmac
+import json
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy
@@ -16,6 +20,7 @@ from orgs.models import AboveScale, EnterpriseArea, Ownership, PolicyNumber
 from record.log import note
 from record.models import Event
 from record.sealing import sealed_models, verify
+from record.signing import signature, signatures, signed_columns
 from sheets.writing import update
 from tests.factories.applications import ApplicationFactory
 from tests.factories.members import (
@@ -177,3 +182,41 @@ def test_values_that_are_cleaned_as_they_are_stored():
     )
 
     assert verify().bad is None
+
+
+def signed_one_by_one(model, values):
+    """The signature of a row, written down as it was first made: rows of all years carry it."""
+
+    def told(value):
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat()
+        if isinstance(value, Decimal):
+            return f"{value.normalize() + 0:f}"
+        return value.hex if isinstance(value, uuid.UUID) else str(value)
+
+    said = [f"{name}={told(value)}" for name, value in zip(signed_columns(model), values, strict=True)
+            if value is not None and told(value)]  # fmt: skip
+    text = json.dumps([model._meta.db_table, *said])
+    return hmac.new(django_settings.LOG_KEY.encode(), text.encode(), sha256).hexdigest()
+
+
+anything = some.one_of(
+    some.none(), texts, numbers, some.booleans(), days, figures, some.uuids(), VALUES[models.DateTimeField],
+    some.sampled_from(Ownership),
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.data())
+def test_rows_signed_together_have_the_signatures_of_each(data):
+    model = AboveScale.history.model
+    width, height = len(signed_columns(model)), data.draw(some.integers(1, 4))
+    column = some.one_of(
+        some.lists(anything, min_size=height, max_size=height), anything.map(lambda value: [value] * height)
+    )
+    columns = data.draw(some.lists(column, min_size=width, max_size=width))
+
+    together = list(signatures(model, columns))
+
+    assert together == [signed_one_by_one(model, row) for row in zip(*columns, strict=True)]
+    assert together[0] == signature(model, [values[0] for values in columns])
