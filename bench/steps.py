@@ -10,7 +10,7 @@ import sqlite3
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 
 import django
+from openpyxl import Workbook
 
 django.setup()
 
@@ -29,7 +30,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from accounts.models import Token, User  # noqa: E402
 from bench.register import DAYS, FIRST_DAY, credit_code, enterprise_name, make_areas, make_register  # noqa: E402
-from orgs.models import Area, Enterprise  # noqa: E402
+from orgs.models import AboveScale, Area, Enterprise, EnterpriseArea  # noqa: E402
 
 TIMES = 3
 """How often the floor of an import is measured; the median counts."""
@@ -69,45 +70,53 @@ def _statements(path: str) -> int:
     return len(statements)
 
 
-def sheet(file: Path, enterprises: int) -> dict[str, Any]:
-    """A CSV file of enterprises with all columns, and the areas that it names."""
+def sheets(csv_file: Path, xlsx_file: Path, enterprises: int) -> dict[str, Any]:
+    """The same enterprises with all columns as CSV and as XLSX, and the areas that they name."""
     make_areas(enterprises=enterprises)
     codes = list(Area.objects.filter(code__length=12).order_by("code").values_list("code", flat=True))
-    random = Random(2008)
-    with file.open("w", encoding="utf-8", newline="") as opened:
+    book = Workbook(write_only=True)
+    page = book.create_sheet()
+    with csv_file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
-        writer.writerow(
-            "uscc name area legal_form ownership address registered_on closed_on "
-            "above_scale_from above_scale_to employees".split()
-        )
-        for number in range(enterprises):
-            registered_on = FIRST_DAY + timedelta(days=random.randrange(DAYS))
-            closed = random.random() < 0.15
-            above_scale = random.random() < 0.15
-            code = random.choice(codes)
-            writer.writerow(
-                [
-                    credit_code(number),
-                    enterprise_name(number, random),
-                    code,
-                    "有限责任公司(自然人投资或控股)",
-                    random.choice(("private", "private", "hmt", "foreign", "")),
-                    f"温州市{code[4:6]}区工业园{number % 97 + 1}号",
-                    registered_on,
-                    registered_on + timedelta(days=4000) if closed else "",
-                    registered_on + timedelta(days=800) if above_scale else "",
-                    registered_on + timedelta(days=2200) if above_scale else "",
-                    random.randrange(5, 900),
-                ]
-            )
+        for row in _rows(enterprises, codes):
+            writer.writerow(row)
+            page.append(row)
+    book.save(xlsx_file)
     return {}
 
 
-def import_data(file: Path) -> dict[str, Any]:
+def _rows(enterprises: int, codes: Sequence[str]) -> Iterator[Sequence[Any]]:
+    """The header, and the rows; days and numbers are such in XLSX."""
+    random = Random(2008)
+    yield (
+        "uscc name area legal_form ownership address registered_on closed_on "
+        "above_scale_from above_scale_to employees".split()
+    )
+    for number in range(enterprises):
+        registered_on = FIRST_DAY + timedelta(days=random.randrange(DAYS))
+        closed = random.random() < 0.15
+        above_scale = random.random() < 0.15
+        code = random.choice(codes)
+        yield [
+            credit_code(number),
+            enterprise_name(number, random),
+            code,
+            "有限责任公司(自然人投资或控股)",
+            random.choice(("private", "private", "hmt", "foreign", None)),
+            f"温州市{code[4:6]}区工业园{number % 97 + 1}号",
+            registered_on,
+            registered_on + timedelta(days=4000) if closed else None,
+            registered_on + timedelta(days=800) if above_scale else None,
+            registered_on + timedelta(days=2200) if above_scale else None,
+            random.randrange(5, 900),
+        ]
+
+
+def import_data(file: Path, *, dry_run: bool) -> dict[str, Any]:
     """`import_data enterprises FILE`: its time, this process's most memory, the command's last line."""
     said = StringIO()
     start = time.perf_counter()
-    call_command("import_data", "enterprises", str(file), stdout=said)
+    call_command("import_data", "enterprises", str(file), dry_run=dry_run, stdout=said)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     unit = 1 if sys.platform == "darwin" else 1024
@@ -121,29 +130,41 @@ def import_data(file: Path) -> dict[str, Any]:
 def floor() -> dict[str, Any]:
     """The seconds in which the database takes the rows of enterprises that are there, plainly, once more.
 
-    Into the emptied table, with its keys and checks; the rows lie ready in memory. Ruins the database.
+    Into the emptied table, with its keys and checks; the rows lie ready in memory. On PostgreSQL also those of
+    all rows that their import wrote. Ruins the database.
     """
     table = Enterprise._meta.db_table
     connection.ensure_connection()
-    measure = _copy if connection.vendor == "postgresql" else _executemany
-    return {"seconds": sorted(measure(connection.connection, table))[TIMES // 2]}
+    raw = connection.connection
+    if connection.vendor != "postgresql":
+        return {"seconds": _median(_executemany(raw, table))}
+    models = [Enterprise, EnterpriseArea, AboveScale]
+    histories = [model.history.model for model in models]
+    written = _median(_copy(raw, [model._meta.db_table for model in [*models, *histories]]))
+    return {"seconds": _median(_copy(raw, [table])), "seconds_of_all": written}
 
 
-def _copy(raw: Any, table: str) -> list[float]:
+def _median(took: list[float]) -> float:
+    return sorted(took)[TIMES // 2]
+
+
+def _copy(raw: Any, tables: Sequence[str]) -> list[float]:
     took = []
     raw.autocommit = False
+    rows = {table: StringIO() for table in tables}
     with raw.cursor() as cursor:
-        rows = StringIO()
-        cursor.copy_expert(f"COPY {table} TO STDOUT", rows)
+        for table in tables:
+            cursor.copy_expert(f"COPY {table} TO STDOUT", rows[table])
         for _time in range(TIMES):
-            # Without the guards of the record, which refer to enterprises; keys and checks are there again for COPY.
+            # Without the guards of the record; keys and checks are there again for COPY.
             cursor.execute("SET session_replication_role = replica")
-            cursor.execute(f"TRUNCATE {table} CASCADE")
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
             cursor.execute("SET session_replication_role = DEFAULT")
             raw.commit()
-            rows.seek(0)
             start = time.perf_counter()
-            cursor.copy_expert(f"COPY {table} FROM STDIN", rows)
+            for table in tables:
+                rows[table].seek(0)
+                cursor.copy_expert(f"COPY {table} FROM STDIN", rows[table])
             raw.commit()
             took.append(time.perf_counter() - start)
     return took
@@ -180,9 +201,12 @@ def main() -> None:
 
     add(migrate)
     add(floor)
-    add(import_data).add_argument("file", type=Path)
-    parsed = add(sheet)
+    parsed = add(import_data)
     parsed.add_argument("file", type=Path)
+    parsed.add_argument("--dry-run", action="store_true")
+    parsed = add(sheets)
+    parsed.add_argument("csv_file", type=Path)
+    parsed.add_argument("xlsx_file", type=Path)
     parsed.add_argument("enterprises", type=int)
     parsed = add(register)
     parsed.add_argument("enterprises", type=int)
