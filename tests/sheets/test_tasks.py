@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 
 from registry.management.commands.run_tasks import MOST_WORKERS, SILENT, put_back_abandoned
 from sheets import imports, tasks, undo
-from sheets.models import Import, Part, State
+from sheets.models import Failure, Import, Part, State
 from sheets.parts import kept_json
 from tests.factories.orgs import credit_code
 from tests.factories.tasks import run_tasks, waiting_tasks
@@ -97,8 +97,8 @@ def test_where_the_database_is_locked_an_import_is_tried_again_some_times_and_th
 def test_a_failed_import_keeps_its_file_and_may_be_checked_again():
     found = uploaded(ROWS, by=organizer())
     imports.confirm(found, seen=found.seen)
-    imports.fail(found)
-    imports.choose_columns(found, {})
+    imports.fail(found, Failure.UNFORESEEN)
+    imports.check_again(found)
     tasks.check_soon(found, size=1)
     found.refresh_from_db()
     assert run(found).state == State.DONE
