@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
+from orgs.admin.scoping import DiscreetAdmin
 from sheets.models import Import
 from sheets.pages import columns, files, result, steps, undo, upload
 
 
 @admin.register(Import)
-class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportAdmin(DiscreetAdmin):
     """Imports, each with a page that shows what its state asks for: nothing is changed here, nor deleted."""
 
     list_display = [
@@ -51,9 +52,9 @@ class ImportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             for route, view, name in pages
         ]
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """What the filters ask for, and nothing else."""
-        return lookup in {"resource__exact", "state__exact"}
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Who may import something; what, the page of the upload asks."""
+        return request.user.has_perm("sheets.add_import")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -33,6 +33,7 @@ from tests.factories.orgs import (
     PracticeFactory,
     credit_code,
 )
+from tests.factories.sheets import ImportFactory
 from tests.sheets.files import identity
 
 A4 = 718  # between its margins
@@ -80,6 +81,7 @@ def _register(organizer):
             policy=Policy.BRANCH_MEMBERS, value=50, source="2018", valid_from=date(2018, 10, 28)
         )
     Token.objects.create(user=organizer)
+    ImportFactory(made_by=organizer)
 
 
 def complaints_about(page, path, axe_at=NARROW):

@@ -3,11 +3,12 @@
 import pytest
 
 from orgs.models import Enterprise
-from sheets.models import Import, State
+from sheets.models import State
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
 from tests.factories.accounts import UserFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
+from tests.factories.sheets import ImportFactory
 from tests.factories.tasks import run_tasks
 from tests.sheets.files import csv_text
 
@@ -91,9 +92,7 @@ def test_a_file_that_is_too_large_is_not_sent(open_page, tmp_path):
 
 def test_a_page_that_follows_an_import_needs_no_script(open_page):
     user = UserFactory(is_staff=True, role="administrator")
-    import_ = Import.objects.create(
-        resource="enterprises", language="en", state=State.CHECKING, made_by=user, made_at="2026-01-01T00:00Z"
-    )
+    import_ = ImportFactory(state=State.CHECKING, failure="", made_by=user)
     page = open_page(f"/admin/sheets/import/{import_.pk}/", user=user, javascript=False)
     page.get_by_role("link", name="Look again").press("Enter")
     page.wait_for_load_state()

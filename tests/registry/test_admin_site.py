@@ -25,6 +25,7 @@ def test_the_index_is_grouped_by_work(admin_client):
         ("Organizations", ["Organization", "CommunityGeneralBranch"]),
         ("Applications", ["Application"]),
         ("Members", ["Member", "Transfer"]),
+        ("Spreadsheets", ["Import"]),
         ("Basis", ["Area", "PolicyNumber"]),
         ("Accounts", ["User", "RoleGroup", "Token", "AccessEntry"]),
     ]

@@ -30,6 +30,7 @@ from tests.factories.orgs import (
     OrganizationFactory,
     PracticeFactory,
 )
+from tests.factories.sheets import ImportFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,7 @@ def _register():
     application_in(State.SUBMITTED, area=area, enterprise=enterprise)
     Token.objects.create(UserFactory())
     note(Event.SIGN_IN)
+    ImportFactory()
 
 
 @pytest.fixture(autouse=True)
@@ -151,9 +153,12 @@ def test_no_parameter_breaks_the_page_of_a_record(editor):
     broken = []
     for model, records in admin.site._registry.items():
         record = model._default_manager.first()
+        known = {url.name for url in records.get_urls()}
         for page in ("change", "history", "delete"):
-            name = f"admin:{records.opts.app_label}_{records.opts.model_name}_{page}"
-            address = reverse(name, args=[record.pk])
+            name = f"{records.opts.app_label}_{records.opts.model_name}_{page}"
+            if name not in known:  # an import is neither changed nor deleted
+                continue
+            address = reverse(f"admin:{name}", args=[record.pk])
             broken += [
                 (name, query) for query in OF_ANY_PAGE if editor.get(address, query).status_code >= 500
             ]
