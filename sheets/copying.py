@@ -1,5 +1,6 @@
 """Rows into tables as fast as the database takes them: by COPY on PostgreSQL, by `executemany` on SQLite."""
 
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +17,9 @@ from django.db import connection, models
 from record.signing import converted
 
 _BLOCK = 1 << 20
+_HANDOVER = 0.0002
+"""Seconds that the thread which copies waits for its turn: it needs Python for moments, and PostgreSQL waits for it."""
+
 _PLAIN = frozenset({str, int, NoneType})
 _SAID_BY_STR = frozenset({int, date, UUID})
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -67,12 +71,14 @@ def copying_meanwhile() -> Iterator[None]:
             copies.finish()
             return execute(*statement)
 
-        token = _copies.set(copies)
+        token, interval = _copies.set(copies), sys.getswitchinterval()
+        sys.setswitchinterval(_HANDOVER)
         try:
             with connection.execute_wrapper(after_copies):
                 yield
                 copies.finish()
         finally:
+            sys.setswitchinterval(interval)
             _copies.reset(token)
 
 
