@@ -20,7 +20,7 @@ from orgs.actions.timelines import (
 from orgs.models import AboveScale, Area, Coverage, Enterprise, EnterpriseArea, Instructor, default_ownership
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
-from sheets.changing import assign, field_values
+from sheets.changing import assign, field_values, new_record
 from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
@@ -111,7 +111,8 @@ class Enterprises(Resource):
     def _create(self, line: int, values: Mapping[str, Any], changes: Changes) -> Enterprise:
         fields = field_values(Enterprise, values)
         fields["ownership"] = fields.get("ownership") or _default_ownership(fields)
-        enterprise = Enterprise(**fields, name_pinyin=searchable_pinyin(fields["name"]))
+        fields["name_pinyin"] = searchable_pinyin(fields["name"])
+        enterprise = new_record(Enterprise, fields)
         changes.create(enterprise)
         opening = EnterpriseArea(enterprise=enterprise, valid_from=enterprise.registered_on)
         correct_latest([], "area_id", self.areas.of_new(line, values), opening, changes)
