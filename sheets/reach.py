@@ -1,4 +1,7 @@
-"""Warnings on what organizations cover on the day of the import, and on who brought them about."""
+"""Warnings on what organizations cover on the day of the import, and on who brought them about.
+
+Of organizations that the import's user does not see nothing is told.
+"""
 
 from collections.abc import Mapping
 
@@ -30,7 +33,8 @@ def warn_of_idle_organizations(run: Run, lines: Mapping[str, int], column: str) 
     )
     placed = OrganizationArea.objects.on(run.day).filter(organization=OuterRef("pk"), area__isnull=False)
     idle = (
-        Organization.objects.in_force_on(run.day)
+        Organization.objects.within(run.scope, run.day)
+        .in_force_on(run.day)
         .exclude(Exists(coverage))
         .exclude(Exists(community), Exists(placed))
     )
@@ -46,7 +50,7 @@ def warn_of_joint_branches(run: Run, lines: Mapping[str, int], column: str) -> N
     units = (
         Coverage.objects.on(run.day)
         .filter(organization__in=joint.values("organization"))
-        .filter(organization__in=Organization.objects.in_force_on(run.day))
+        .filter(organization__in=Organization.objects.within(run.scope, run.day).in_force_on(run.day))
     )
     for codes in in_batches(lines):
         counts = (
@@ -67,7 +71,8 @@ def warn_of_joint_branches(run: Run, lines: Mapping[str, int], column: str) -> N
 def warn_of_incubators(run: Run, lines: Mapping[str, int], column: str) -> None:
     """Warn of organizations whose incubator, at `column`, is no community general branch; `lines` by code."""
     branches = Organization.objects.community_general_branches()
-    doubtful = Organization.objects.filter(incubated_by__isnull=False).exclude(incubated_by__in=branches)
+    seen = Organization.objects.within(run.scope, run.day)
+    doubtful = seen.filter(incubated_by__isnull=False).exclude(incubated_by__in=branches)
     for codes in in_batches(lines):
         found = doubtful.filter(code__in=codes).values_list("code", "incubated_by__code")
         for code, incubator in found:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from orgs.models import Kind, Organization
 from sheets.models import Part, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
@@ -50,12 +51,20 @@ def user():
     return organizer(here)
 
 
-def refusals(resource, rows, user):
-    """The problems of a file as (line, column, message); nothing is written for it."""
+def findings(resource, rows, user):
+    """The errors and the warnings of a file as (line, column, message); nothing is written for it."""
     before = register()
     found = uploaded(rows, by=user, resource=resource)
     assert register() == before
-    return [tuple(problem) for problem in kept_json(found, Part.PROBLEMS) or []]
+    warnings = kept_json(found, Part.FINDINGS)["warnings"]["first"]
+    return [tuple(problem) for problem in kept_json(found, Part.PROBLEMS)], [
+        tuple(warning[:3]) for warning in warnings
+    ]
+
+
+def refusals(resource, rows, user):
+    """The errors of a file as (line, column, message)."""
+    return findings(resource, rows, user)[0]
 
 
 NO_ENTERPRISE = "there is no enterprise with this credit code"
@@ -154,9 +163,36 @@ def test_areas_are_not_for_organizers(user):
 def test_what_is_hidden_is_refused_in_the_words_for_what_is_not_there(user, resource, header, row):
     def told(enterprise, organization):
         cells = [cell.format(enterprise=enterprise, organization=organization) for cell in row]
-        return refusals(resource, [header, cells], user)
+        return findings(resource, [header, cells], user)
 
-    assert told(THERE, "THERE") == told(credit_code(9), "NONE") != []
+    assert told(THERE, "THERE") == told(credit_code(9), "NONE")
+    assert told(THERE, "THERE")[0]
+
+
+@pytest.mark.parametrize(
+    ("resource", "header", "row"),
+    [
+        ("coverage", COVERAGE, ["{organization}", HERE, "2011-01-01"]),
+        (
+            "organizations",
+            ORGANIZATION,
+            ["{organization}", "x", "branch", "2000-01-01", "330304001", "", ""],
+        ),
+    ],
+)
+def test_nothing_is_warned_of_organizations_elsewhere(user, resource, header, row):
+    """Neither that they cover nobody, nor how many enterprises, nor who incubated them."""
+    there = Organization.objects.get(code="THERE").areas.get().area
+    OrganizationFactory(code="IDLE", area=there, incubated_by=OrganizationFactory(code="NOCGB"))
+    joint = OrganizationFactory(code="JOINT", area=there, kind=Kind.JOINT_BRANCH)
+    CoverageFactory(organization=joint, enterprise__area=there)
+
+    for code in ("IDLE", "JOINT"):
+        errors, warnings = findings(
+            resource, [header, [cell.format(organization=code) for cell in row]], user
+        )
+        assert errors
+        assert warnings == []
 
 
 @pytest.mark.parametrize(
