@@ -25,11 +25,13 @@ MARK = Column(name="what_is_wrong", chinese="错误说明")
 """The column that says what is wrong with a row, in the file of wrong rows: no import reads it."""
 
 MOST_ASKED = 100
-"""Of so many headers at most it is asked what they are; the others are ignored."""
+"""Of so many headers at most it is asked what they are; the others are taken by their names, or ignored."""
 
 _EXAMPLES, _ROWS_OF_EXAMPLES = 3, 12
 _LONGEST_EXAMPLE = 30
 _PHONE = re.compile(r"1[3-9][0-9]{9}")
+_DAY = re.compile(r"[12][0-9]{3}[-/][0-9]{1,2}[-/][0-9]{1,2}.*")
+_SEXES = frozenset({"男", "女", "male", "female"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ def read_head(content: bytes) -> list[Header]:
 
 
 def _is_value(name: str) -> bool:
-    """Whether what stands in the place of a header says who somebody is."""
-    return bool(_PHONE.fullmatch(name)) or _is(name, identity_number) or _is(name, credit_code)
+    """Whether what stands in the place of a header is what rows say of somebody, among whom a name may be."""
+    return (
+        name in _SEXES
+        or bool(_PHONE.fullmatch(name) or _DAY.fullmatch(name))
+        or _is(name, identity_number)
+        or _is(name, credit_code)
+    )
 
 
 def _is(text: str, kind: Callable[[str], str]) -> bool:

@@ -8,7 +8,7 @@ that is done.
 import io
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -69,7 +69,7 @@ def may_import(user: User, resource: type[Resource]) -> bool:
 def upload(
     *, by: User, resource: type[Resource], file: File[bytes], area: Area | None = None, reason: str = ""
 ) -> Import:
-    """Keep `file`, of rows of `resource`, until its columns are chosen; old files that nobody confirmed go.
+    """Keep `file`, of rows of `resource`, until its columns are chosen.
 
     `area` is that of new rows that name none. Raises TooLarge; Unreadable where the file has no header;
     PermissionDenied.
@@ -82,8 +82,6 @@ def upload(
     head = [(header.name, header.examples) for header in read_head(content)]
     now = timezone.now()
     with transaction.atomic():
-        Import.objects.filter(made_at__lt=now - FORGOTTEN_AFTER, state__in=IDLE).delete()
-        SealedPart.objects.filter(part=Part.BEFORE, of__finished_at__lt=now - UNDONE_WITHIN).delete()
         new = Import.objects.create(
             resource=resource.name, area=area, reason=reason, file_name=(file.name or "")[:200], size=len(content),
             language=_language(), made_by=by, made_at=now, state=State.COLUMNS,
@@ -93,6 +91,15 @@ def upload(
     return new
 
 
+def forget_old(now: datetime) -> None:
+    """Remove files that nobody confirmed for `FORGOTTEN_AFTER`, and what served an undo until `UNDONE_WITHIN`."""
+    waiting = Import.objects.filter(made_at__lt=now - FORGOTTEN_AFTER, state__in=IDLE)
+    with transaction.atomic():
+        for found in waiting.select_for_update():
+            found.delete()
+        SealedPart.objects.filter(part=Part.BEFORE, of__finished_at__lt=now - UNDONE_WITHIN).delete()
+
+
 def _language() -> str:
     return translation.get_language() or "en"
 
@@ -100,8 +107,8 @@ def _language() -> str:
 def choose_columns(import_: Import, chosen: Mapping[str, str]) -> None:
     """Take headers for columns (their English names, "" for none), and let the file be checked. Raises NotNow."""
     move(
-        import_, (State.COLUMNS, State.CHECKED, State.FAILED), State.CHECKING,
-        chosen=dict(chosen), left_out=[], language=_language(), is_stale=False, failure="",
+        import_, (State.COLUMNS, State.CHECKED), State.CHECKING,
+        chosen=dict(chosen), left_out=[], language=_language(), is_stale=False,
     )  # fmt: skip
 
 
@@ -128,13 +135,16 @@ def confirm(import_: Import, *, seen: str) -> None:
 
     What it writes gives this request as its own.
     """
-    if import_.wrong or import_.seen != seen:
-        raise NotNow
     origin = current_origin()
-    move(
-        import_, (State.CHECKED,), State.RUNNING,
-        request_id=origin.request_id, client_address=origin.address, is_stale=False,
-    )  # fmt: skip
+    with transaction.atomic():
+        # Locked first: another check may have shown something else since.
+        shown = Import.objects.select_for_update().filter(pk=import_.pk, wrong=0, seen=seen)
+        if not shown.exists():
+            raise NotNow
+        move(
+            import_, (State.CHECKED,), State.RUNNING,
+            request_id=origin.request_id, client_address=origin.address, is_stale=False,
+        )  # fmt: skip
 
 
 def discard(import_: Import) -> None:
@@ -146,11 +156,13 @@ def discard(import_: Import) -> None:
         found.delete()
 
 
-def check(import_: Import, *, is_stale: bool = False) -> None:
+def check(import_: Import, *, waits: bool = True) -> None:
     """Do all that the import does, keep nothing of it but what was found; it is `checked` then.
 
-    `is_stale` tells that its user had confirmed something else. Does nothing where it is not being checked.
+    Raises NotNow where it is not to be checked; NotItsTurn where another import is at work and it `waits` for none.
     """
+    if import_.state != State.CHECKING:
+        raise NotNow
     resource = RESOURCES[import_.resource]
     with _as_its_user(import_):
         run = _run_of(import_)
@@ -158,7 +170,7 @@ def check(import_: Import, *, is_stale: bool = False) -> None:
         findings = Findings(run, resource)
         now = timezone.now()
         if rows is not None:
-            all_or_nothing(run, lambda: _load_and_look(rows, findings, import_), dry_run=True)
+            all_or_nothing(run, lambda: _load_and_look(rows, findings, import_), dry_run=True, waits=waits)
             findings.look_before()
         problems = [(problem.line, problem.column, problem.message) for problem in run.errors.first(KEPT)]
         with transaction.atomic():
@@ -167,7 +179,7 @@ def check(import_: Import, *, is_stale: bool = False) -> None:
             move(
                 import_, (State.CHECKING,), State.CHECKED, **_counts(run),
                 wrong=len({line for line, _column, _message in problems}),
-                seen=run.outcomes.digest, is_stale=is_stale, checked_at=now,
+                seen=run.outcomes.digest, checked_at=now,
             )  # fmt: skip
 
 
@@ -189,21 +201,24 @@ def _load_and_look(rows: list[Row], findings: Findings, import_: Import) -> str:
 def run(import_: Import) -> None:
     """Write what was confirmed, all or nothing; it is `done` then, in the same transaction.
 
-    Where the register changed meanwhile, so that it would do something else, or is refused, it writes nothing and is
-    checked again. Does nothing where it is not to run.
+    Raises RegisterChanged where the register changed meanwhile, so that it would do something else, or is refused:
+    then it wrote nothing. Raises NotNow where it is not to run.
     """
+    if import_.state != State.RUNNING:
+        raise NotNow
     with _as_its_user(import_):
         done = _run_of(import_, before=Before())
         rows = _rows_of(import_, done)
-        try:
-            if rows is None or done.errors:
-                raise RegisterChanged
-            all_or_nothing(done, lambda: _write(rows, done, import_), subject=import_)
-            if done.errors:
-                raise RegisterChanged
-        except RegisterChanged:
-            move(import_, (State.RUNNING,), State.CHECKING)
-            check(import_, is_stale=True)
+        if rows is None or done.errors:
+            raise RegisterChanged
+        all_or_nothing(done, lambda: _write(rows, done, import_), subject=import_)
+        if done.errors:
+            raise RegisterChanged
+
+
+def turn_back(import_: Import) -> None:
+    """Let an import that ran into a changed register be checked again, for its user to see. Raises NotNow."""
+    move(import_, (State.RUNNING,), State.CHECKING, is_stale=True)
 
 
 def _write(rows: list[Row], done: Run, import_: Import) -> str:
@@ -211,7 +226,7 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
     if not Import.objects.select_for_update().filter(pk=import_.pk, state=State.RUNNING).exists():
         raise NotNow
     told = load(RESOURCES[import_.resource](done), rows, telling(import_))
-    if done.outcomes.digest != import_.seen:
+    if done.errors or done.outcomes.digest != import_.seen:
         raise RegisterChanged
     if import_.checked_at is not None:
         done.refuse_what_changed_since(import_.checked_at)
@@ -233,7 +248,7 @@ def _counts(done: Run) -> dict[str, int]:
 
 def move(import_: Import, before: Collection[State], after: State, **changes: Any) -> None:
     """Bring an import from one of the states `before` to `after`, with `changes`. Raises NotNow."""
-    changes |= {"state": after, "moved_at": timezone.now()}
+    changes |= {"state": after, "moved_at": timezone.now(), "tries": 0}
     if not Import.objects.filter(pk=import_.pk, state__in=before).update(**changes):
         raise NotNow
     for name, value in changes.items():

@@ -50,7 +50,7 @@ IDLE = (State.COLUMNS, State.CHECKED, State.FAILED)
 UNDER_WAY = (State.CHECKING, State.RUNNING, State.UNDOING)
 """Something works on it."""
 
-KEPT = (State.DONE, State.UNDOING, State.UNDONE)
+WROTE = (State.DONE, State.UNDOING, State.UNDONE)
 """It wrote to the register: it is never removed."""
 
 
@@ -69,7 +69,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def of(self, user: User) -> Self:
         """Those that `user` may look at: the own ones; who sees the whole register, everybody's."""
-        return self if user.scope.everything else self.filter(made_by=user)
+        own = self if user.scope.everything else self.filter(made_by=user)
+        return own.defer("chosen", "left_out")  # long ones
 
 
 class Import(models.Model):
@@ -92,7 +93,9 @@ class Import(models.Model):
     """In which messages about the file are written."""
     state = models.CharField(pgettext_lazy("import", "state"), max_length=10, choices=State)
     moved_at = models.DateTimeField(default=timezone.now)
-    """Since when it is in this state."""
+    """Since when it is in this state, or was taken up again in it."""
+    tries = models.PositiveSmallIntegerField(default=0)
+    """How often it was taken up again in this state, after what was at work on it ended or was held up."""
     failure = models.CharField(max_length=20, choices=Failure, blank=True)
     """Why it is `failed`."""
     chosen = models.JSONField(default=dict)
@@ -141,7 +144,7 @@ class Import(models.Model):
                 name="import_that_failed_says_why",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=KEPT) | (Q(finished_at__isnull=False) & ~Q(request_id="")),
+                condition=~Q(state__in=WROTE) | (Q(finished_at__isnull=False) & ~Q(request_id="")),
                 name="import_that_wrote_says_when_and_by_which_request",
             ),
             models.CheckConstraint(

@@ -112,19 +112,28 @@ def load(loader: Resource, rows: list[Row], progress: Callable[[int, int], None]
     return f"{loader.name}: {run.outcomes}"
 
 
-@_without_collector()
+class NotItsTurn(Exception):
+    """Another import, or undo of one, is at work."""
+
+
 def all_or_nothing(
-    run: Run, work: Callable[[], str], *, dry_run: bool = False, subject: Model | None = None
+    run: Run,
+    work: Callable[[], str],
+    *,
+    dry_run: bool = False,
+    subject: Model | None = None,
+    waits: bool = True,
 ) -> None:
     """Do the `work` of an import in a transaction, and keep it unless `run` has errors then, or for a `dry_run`.
 
     `work` gives what the access log tells of it, and of `subject`. What the database refuses becomes an error of
-    `run`; what else `work` raises undoes it, too. Raises OperationalError where the database is locked or away.
+    `run`; what else `work` raises undoes it, too. Raises OperationalError where the database is locked or away;
+    NotItsTurn where another import is at work on PostgreSQL, and this one `waits` for none.
     """
     try:
         with transaction.atomic():
-            wait_for_turn()
-            with copying_meanwhile():
+            take_turn(waits=waits)
+            with _without_collector(), copying_meanwhile():
                 detail = work()
             if dry_run or run.errors:
                 raise _DryRun
@@ -140,11 +149,20 @@ def all_or_nothing(
             _count_again(run.written_rows)
 
 
-def wait_for_turn() -> None:
-    """Wait until no other import, or undo of one, is at work. Call it in a transaction."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+def take_turn(*, waits: bool = True) -> None:
+    """Keep other imports, and undos, out until the end of the transaction; on SQLite its write lock does.
+
+    Raises NotItsTurn where one is at work, and this one `waits` for none.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        if waits:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            return
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if cursor.fetchone() != (True,):
+            raise NotItsTurn
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """How far the work on an import is, for its page: kept outside of its transaction, which is kept as a whole."""
 
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -34,7 +36,8 @@ def telling(import_: Import) -> Callable[[int, int], None]:
         nonlocal told
         if time.monotonic() - told > _EVERY:
             told = time.monotonic()
-            cache.set(_key(import_), [done, rows], timeout=_KEPT_FOR)
+            with suppress(sqlite3.Error):  # the cache is full or busy: no reason to stop an import
+                cache.set(_key(import_), [done, rows], timeout=_KEPT_FOR)
 
     return tell
 

@@ -82,7 +82,8 @@ def _csv_rows(file: BinaryIO, encoding: str) -> Iterator[tuple[int, list[object]
         message = _("the quotes or separators of this row are broken: %(error)s") % {"error": error}
         raise Unreadable(line, message, _("row")) from error
     finally:
-        text.detach()  # the caller closes the file
+        if not file.closed:  # as it is where no more than the head was wanted
+            text.detach()  # the caller closes the file
 
 
 def _check_size(line: int, rows: int, cells: int) -> None:

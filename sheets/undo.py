@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.core.exceptions import PermissionDenied
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +20,10 @@ from sheets.imports import UNDONE_WITHIN, NotNow, may_import, move
 from sheets.models import Import, Part, State
 from sheets.obstacles import Written, obstacles, owner_links
 from sheets.parts import forget, keep_json, kept_json
-from sheets.pipeline import wait_for_turn
+from sheets.pipeline import take_turn
 from sheets.resources import RESOURCES
 from sheets.run import Run
-from sheets.scoping import outside
+from sheets.scoping import in_batches, outside
 from sheets.taking_back import take_back
 
 _LOCKED = (Organization, Enterprise, Member)
@@ -62,7 +63,8 @@ def _reasons(import_: Import, before: Before, by: User) -> list[str]:
     if import_.finished_at is None or import_.finished_at < timezone.now() - UNDONE_WITHIN:
         return [_("An import can be undone for %(days)d days.") % {"days": UNDONE_WITHIN.days}]
     written = Written.by(import_)
-    return [*_elsewhere(import_, written, by), *obstacles(import_, written, before)]
+    # Of what lies elsewhere no more is told.
+    return list(_elsewhere(import_, written, by)) or obstacles(import_, written, before)
 
 
 def _elsewhere(import_: Import, written: Written, by: User) -> Iterator[str]:
@@ -120,7 +122,7 @@ def undo(import_: Import) -> None:
 
 
 def _undo(import_: Import) -> None:
-    wait_for_turn()
+    take_turn()
     # Locked first: a second worker waits here, and finds it undone.
     waiting = Import.objects.filter(pk=import_.pk, state=State.UNDOING).select_for_update(of=("self",))
     found = waiting.select_related("undone_by").first()
@@ -128,9 +130,7 @@ def _undo(import_: Import) -> None:
         raise NotNow
     by, before = found.undone_by, Before.from_json(kept_json(import_, Part.BEFORE))
     written = Written.by(import_)
-    for model in _LOCKED:
-        keys = written.rows(model).values("id")
-        list(model._base_manager.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk"))
+    _lock(written)
     if reasons := _reasons(import_, before, by):
         raise _InTheWay(reasons)
     removed, changed_back = take_back(written, before, by=by)
@@ -138,6 +138,24 @@ def _undo(import_: Import) -> None:
     forget(import_, Part.BEFORE)
     detail = f"{import_.resource}: removed {removed}, changed back {changed_back}"
     note(Event.IMPORT_UNDONE, user=by, subject=import_, detail=detail)
+
+
+def _lock(written: Written) -> None:
+    """Lock the owners of what an import wrote, in the order of actions, then the rest: what is later waits."""
+    owners: dict[type[Model], set[int]] = {model: set() for model in _LOCKED}
+    for model in written.touched:
+        for link in owner_links(model):
+            if link.related_model in owners:
+                found = written.rows(model).values_list(link.attname, flat=True)
+                owners[link.related_model].update(key for key in found if key is not None)
+    models: list[type[Model]] = [*_LOCKED, *(model for model in written.touched if model not in owners)]
+    for model in models:
+        keys = owners.get(model, set())
+        if model in written.touched:
+            keys = keys.union(written.rows(model).values_list("id", flat=True))
+        for batch in in_batches(sorted(keys)):
+            rows = model._base_manager.filter(pk__in=batch).order_by("pk").select_for_update()
+            list(rows.values_list("pk"))
 
 
 def give_up(import_: Import, reasons: list[str]) -> None:

@@ -91,7 +91,7 @@ def columns_page(request: HttpRequest, pk: int, *, site: AdminSite) -> HttpRespo
         messages.warning(request, str(error))
         return to_page(import_)
     remember(import_.made_by, RESOURCES[import_.resource], form.chosen)
-    tasks.check_soon(import_, size=import_.size)
+    tasks.check_soon(import_)
     return to_page(import_)
 
 

@@ -32,7 +32,7 @@ def _taken(step: _Step) -> Callable[..., HttpResponse]:
 
 def _check(_request: HttpRequest, import_: Import) -> None:
     imports.check_again(import_)
-    tasks.check_soon(import_, size=import_.size)
+    tasks.check_soon(import_)
 
 
 def _confirm(request: HttpRequest, import_: Import) -> None:
@@ -41,20 +41,19 @@ def _confirm(request: HttpRequest, import_: Import) -> None:
 
 def _leave_out(_request: HttpRequest, import_: Import) -> None:
     imports.leave_out_wrong_rows(import_)
-    tasks.check_soon(import_, size=import_.size)
+    tasks.check_soon(import_)
 
 
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the user's import with its file; one that is gone already is just not there."""
-    if Import.objects.filter(pk=pk).exists():
-        import_ = own_import(request, pk)
+    import_ = Import.objects.filter(pk=pk, made_by=importer(request)).first()
+    if import_ is not None:
         try:
             imports.discard(import_)
         except imports.NotNow as error:
             messages.warning(request, str(error))
             return to_page(import_)
-    importer(request)
     messages.success(request, _("The import was discarded; nothing of it was written."))
     return HttpResponseRedirect(reverse("admin:sheets_import_changelist"))
 

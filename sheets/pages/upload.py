@@ -89,7 +89,7 @@ def _kept(user: User, resource: str, area: Area | None, file: File[bytes]) -> Im
     columns = columns_by_header(user, table, [header.name for header in headers_of(new)])
     if not is_to_be_asked(table, columns):
         imports.choose_columns(new, {header: column or "" for header, column in columns.items()})
-        tasks.check_soon(new, size=new.size)
+        tasks.check_soon(new)
     return new
 
 

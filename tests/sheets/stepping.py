@@ -20,7 +20,7 @@ def uploaded(rows, *, by, resource="enterprises", **options):
     file = ContentFile(as_bytes(rows), name="list.csv")
     found = imports.upload(by=by, resource=RESOURCES[resource], file=file, **options)
     imports.choose_columns(found, {})
-    tasks.check_soon(found, size=1)
+    tasks.check_soon(found)
     found.refresh_from_db()
     return found
 

@@ -3,12 +3,12 @@
 import pytest
 from django.core.files.base import ContentFile
 
-from orgs.models import Enterprise
+from orgs.models import Enterprise, OrganizationKind
 from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
-from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
 from tests.sheets.files import as_bytes
 from tests.sheets.stepping import organizer, run, uploaded
 
@@ -85,7 +85,7 @@ def test_wrong_rows_are_left_out_on_demand():
     assert found.wrong == 1
 
     imports.leave_out_wrong_rows(found)
-    tasks.check_soon(found, size=1)
+    tasks.check_soon(found)
     found.refresh_from_db()
 
     assert (found.created, found.wrong) == (1, 0)
@@ -100,6 +100,33 @@ def test_a_headers_chosen_column_is_read():
     found = imports.upload(by=organizer(), resource=RESOURCES["enterprises"], file=file)
 
     imports.choose_columns(found, {"代码": "uscc"})
-    tasks.check_soon(found, size=1)
+    tasks.check_soon(found)
 
     assert Import.objects.get().created == 1
+
+
+def test_a_refusal_that_shows_only_at_the_end_is_told_with_the_columns_that_were_chosen():
+    organization = OrganizationFactory(kind="joint_branch", code="B1", covers=[EnterpriseFactory()])
+    enterprise = EnterpriseFactory()
+    rows = [["机构", "enterprise", "valid_from"], ["B1", enterprise.uscc, "2010-01-01"]]
+    file = ContentFile(as_bytes(rows), name="a.csv")
+    found = imports.upload(by=organizer(), resource=RESOURCES["coverage"], file=file)
+    imports.choose_columns(found, {"机构": "organization"})
+    tasks.check_soon(found)
+    found.refresh_from_db()
+    assert (found.created, found.wrong) == (1, 0)
+    OrganizationKind.objects.filter(organization=organization).update(kind="branch")
+
+    found = run(found)
+
+    assert (found.state, found.is_stale, found.chosen) == (State.CHECKED, True, {"机构": "organization"})
+    [[line, _column, message]] = kept_json(found, Part.PROBLEMS)
+    assert (line, message) == (2, "a standalone organization covers one enterprise at a time")
+
+
+def test_what_another_check_showed_is_not_confirmed():
+    found = uploaded([HEADER, [NEW, "New", "", "2008-01-01"]], by=organizer())
+    Import.objects.update(seen="of another check since")
+
+    with pytest.raises(imports.NotNow):
+        tasks.run_soon(found, seen=found.seen)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 
+import psycopg2
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection
@@ -17,8 +18,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from registry.management.commands.run_tasks import MOST_WORKERS, SILENT, put_back_abandoned
-from sheets import imports, tasks, undo
-from sheets.models import Failure, Import, Part, State
+from sheets import imports, pipeline, tasks, undo
+from sheets.models import Failure, Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from tests.factories.orgs import credit_code
 from tests.factories.tasks import run_tasks, waiting_tasks
@@ -81,15 +82,25 @@ def locked(monkeypatch):
     return lock
 
 
-def test_where_the_database_is_locked_an_import_is_tried_again_some_times_and_then_failed(locked):
+def held_up():
+    """Let the worker meet the locked database as often as an import is taken up; gives when that ends."""
+    now = timezone.now()
+    for _try in range(tasks.MOST_TRIES):
+        run_tasks()
+        now += tasks.LOST_AFTER * 2
+        tasks.look_after_imports(now)
+        assert waiting_tasks().count() == 1
+    run_tasks()
+    return now + tasks.LOST_AFTER * 2
+
+
+def test_where_the_database_is_locked_an_import_is_taken_up_again_some_times_and_then_failed(locked):
     found = uploaded(ROWS, by=organizer())
     locked()
     tasks.run_soon(found, seen=found.seen)
-    for _try in range(tasks.MOST_TRIES - 1):
-        run_tasks(later=True)
-        assert Import.objects.get().state == State.RUNNING
-        assert waiting_tasks().get().run_after > timezone.now()
-    run_tasks(later=True)
+    now = held_up()
+    assert Import.objects.get().state == State.RUNNING
+    tasks.look_after_imports(now)
     assert Import.objects.get().state == State.FAILED
     assert not waiting_tasks().exists()
 
@@ -99,7 +110,7 @@ def test_a_failed_import_keeps_its_file_and_may_be_checked_again():
     imports.confirm(found, seen=found.seen)
     imports.fail(found, Failure.UNFORESEEN)
     imports.check_again(found)
-    tasks.check_soon(found, size=1)
+    tasks.check_soon(found)
     found.refresh_from_db()
     assert run(found).state == State.DONE
 
@@ -108,8 +119,7 @@ def test_an_undo_that_fails_for_good_leaves_the_import_done_and_says_so(locked):
     found = run(uploaded(ROWS, by=organizer()))
     locked()
     tasks.undo_soon(found, by=found.made_by)
-    for _try in range(tasks.MOST_TRIES):
-        run_tasks(later=True)
+    tasks.look_after_imports(held_up())
     found.refresh_from_db()
     assert (found.state, found.undone_by) == (State.DONE, None)
     assert kept_json(found, Part.OBSTACLES) == [
@@ -117,21 +127,64 @@ def test_an_undo_that_fails_for_good_leaves_the_import_done_and_says_so(locked):
     ]
 
 
-def test_an_import_under_which_workers_end_is_failed(caplog):
+def test_an_import_under_which_workers_end_is_taken_up_by_another_task():
     found = uploaded(ROWS, by=organizer())
     at_work(found, workers=MOST_WORKERS)
     put_back_abandoned(timezone.now())
-    tasks.stop_lost_imports(timezone.now())
-    assert Import.objects.get().state == State.RUNNING
-    tasks.stop_lost_imports(timezone.now() + tasks.LOST_AFTER)
+    tasks.look_after_imports(timezone.now())
+    assert not waiting_tasks().exists()
+    tasks.look_after_imports(timezone.now() + tasks.LOST_AFTER)
+    run_tasks()
+    assert Import.objects.get().state == State.DONE
+
+
+def test_what_nobody_foresaw_stops_an_import_and_the_log_says_where_but_not_of_what(monkeypatch, caplog):
+    found = uploaded(ROWS, by=organizer())
+
+    def fall(_import):
+        raise KeyError("New")
+
+    monkeypatch.setattr(imports, "run", fall)
+    tasks.run_soon(found, seen=found.seen)
+    run_tasks()
     assert Import.objects.get().state == State.FAILED
-    assert f"Import {found.pk} failed" in caplog.text
+    assert f"Import {found.pk} failed: KeyError" in caplog.text
+    assert "in fall" in caplog.text
+    assert "'New'" not in caplog.text
+
+
+def test_files_and_old_values_go_after_their_time_though_nobody_uploads():
+    done = run(uploaded(ROWS, by=organizer()))
+    again = [ROWS[0], [credit_code(1), "Changed", "2008-01-01"]]
+    changed = run(uploaded(again, by=organizer()))
+    waiting = uploaded(again, by=organizer())
+    cache.delete("imports-forgotten")
+
+    tasks.look_after_imports(timezone.now() + imports.FORGOTTEN_AFTER)
+    assert set(Import.objects.all()) == {done, changed}
+    assert changed.parts.filter(part=Part.BEFORE).exists()
+    assert not waiting.parts.exists()
+
+    cache.delete("imports-forgotten")
+    tasks.look_after_imports(timezone.now() + imports.UNDONE_WITHIN)
+    assert not SealedPart.objects.exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_small_file_is_left_to_the_worker_while_another_import_is_at_work():
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [pipeline._LOCK])
+        found = uploaded(ROWS, by=organizer())
+    assert (found.state, waiting_tasks().count()) == (State.CHECKING, 1)
+    run_tasks()
+    assert Import.objects.get().state == State.CHECKED
 
 
 def test_an_import_for_which_a_task_waits_is_not_lost():
     found = uploaded(ROWS, by=organizer())
     tasks.run_soon(found, seen=found.seen)
-    tasks.stop_lost_imports(timezone.now() + tasks.LOST_AFTER)
+    tasks.look_after_imports(timezone.now() + tasks.LOST_AFTER)
     assert Import.objects.get().state == State.RUNNING
 
 

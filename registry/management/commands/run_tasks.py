@@ -21,7 +21,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from checks.tasks import ask_for_nightly_run
-from sheets.tasks import stop_lost_imports
+from sheets.tasks import look_after_imports
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def _key(result: DBTaskResult[Any, Any]) -> str:
 def _run(worker: Worker) -> None:
     now = timezone.now()
     put_back_abandoned(now)
-    stop_lost_imports(now)
+    look_after_imports(now)
     ask_for_nightly_run(now)
     if DBTaskResult.objects.ready().exists():  # the worker would take the lock of SQLite to see it
         worker.run()
