@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from record.signing import converted
 
@@ -139,14 +140,17 @@ def adapted_rows(columns: Mapping[str, Sequence[Any]]) -> Iterator[tuple[Any, ..
     return zip(*(converted(values, _adapted) for values in columns.values()), strict=True)
 
 
-def _adapted(values: Sequence[Any]) -> list[Any]:
+def _adapted(values: Sequence[Any]) -> Sequence[Any]:
     """Texts, numbers and None are the database's already."""
-    return [value if type(value) in _PLAIN else _adapted_one(value) for value in values]
+    if _PLAIN.issuperset(map(type, values)):
+        return values
+    ops = connection.ops
+    return [value if type(value) in _PLAIN else _adapted_one(value, ops) for value in values]
 
 
-def _adapted_one(value: Any) -> Any:
+def _adapted_one(value: Any, ops: BaseDatabaseOperations) -> Any:
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID):
         return value.hex
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+    return ops.adapt_datefield_value(value) if isinstance(value, date) else value
