@@ -36,8 +36,10 @@ _T = TypeVar("_T")
 ROWS_AT_ONCE = 1000
 """Of a long file: those that are held in memory."""
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet would calculate."""
+_BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""What a text begins with, also behind blanks, that a spreadsheet would calculate: OWASP, CSV injection."""
+
+_BEGINS_ANOTHER_CELL = ("\t", "\r", "\n")
 
 _SPOILT_OR_EMPTY = (EMPTY_CELLS | ERROR_CELLS) - {""}
 _BEGINS_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -125,10 +127,12 @@ def harmless(text: str) -> str:
     that lost digits, or for a text behind an apostrophe. An import drops the apostrophe.
     """
     printable = UNPRINTABLE.sub("", text)
+    bare = printable.strip()
     is_misread = (
-        printable.startswith((*_BEGINS_A_FORMULA, MEANT))
-        or printable in _SPOILT_OR_EMPTY
-        or LOST_DIGITS.fullmatch(printable)
+        printable.startswith(_BEGINS_ANOTHER_CELL)
+        or bare.startswith((*_BEGINS_A_FORMULA, MEANT))
+        or bare in _SPOILT_OR_EMPTY
+        or LOST_DIGITS.fullmatch(bare)
     )
     return f"{MEANT}{printable}" if is_misread else printable
 

@@ -30,6 +30,7 @@ MISREAD = [
     "N/A",
     "#N/A",
     "=1+1",
+    "＝1+1",
     "+1",
     "@x",
     "'x",
@@ -124,3 +125,9 @@ def test_every_text_that_the_register_holds_is_read_as_it_was_written(texts):
         file.seek(0)
         _header, *rows = (cells for _line, cells in read_table(file).rows)
         assert [column.read(cells[0]) for cells in rows] == [text or None for text in texts]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("text", ["\n=1+1", " =1+1", "\xa0=1", "＝1+1", "－1", "\t1", " -"])
+def test_what_a_spreadsheet_would_calculate_is_a_text_also_behind_blanks(text):
+    assert Column(("x",)).cell({"x": text}) == f"'{text}"
