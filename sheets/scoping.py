@@ -43,6 +43,7 @@ class ScopeGuard:
     def __init__(self, run: Run, model: type[models.Model], stored: Collection[int]) -> None:
         self._run = run
         self._model = model
+        self._stored = frozenset(stored)
         self._hidden = outside(run, model, stored, run.day)
         self._leaving = outside(run, model, stored, date.max)
 
@@ -59,11 +60,19 @@ class ScopeGuard:
         `lines` are theirs by the records' keys. A move that was arranged before stays.
         """
         today = outside(self._run, self._model, lines, self._run.day)
-        later = outside(self._run, self._model, lines, date.max) - self._leaving
-        for key in today | later:
-            self._run.error(lines[key], column, self._elsewhere())
+        at_last = outside(self._run, self._model, lines, date.max)
+        for key in today | (at_last - self._leaving):
+            is_early = key not in self._stored and key not in at_last
+            self._run.error(lines[key], column, self._not_yet() if is_early else self._elsewhere())
 
     def _elsewhere(self) -> str:
+        message = _("the record must lie in your area, %(area)s, today and later")
+        return message % {"area": self._area_name()}
+
+    def _not_yet(self) -> str:
+        message = _("the record lies in your area, %(area)s, only later than today; import it when it does")
+        return message % {"area": self._area_name()}
+
+    def _area_name(self) -> str:
         area = self._run.scope.area
-        where = area.display_name if area else ""
-        return _("the record must lie in your area, %(area)s, today and later") % {"area": where}
+        return area.display_name if area else ""

@@ -70,6 +70,7 @@ def refusals(resource, rows, user):
 NO_ENTERPRISE = "there is no enterprise with this credit code"
 NO_ORGANIZATION = "there is no organization with this code"
 ELSEWHERE = "the record must lie in your area, 街道001, today and later"
+NOT_YET = "the record lies in your area, 街道001, only later than today; import it when it does"
 ENTERPRISE = ["uscc", "name", "registered_on", "area"]
 ORGANIZATION = ["code", "name", "kind", "established_on", "area", "superior", "incubated_by"]
 MEMBER = ["member_no", "name", "enterprise", "organization", "relation_from"]
@@ -129,6 +130,8 @@ COVERAGE = ["organization", "enterprise", "valid_from"]
         ),
         ("members", MEMBER, ["HERE", "x", "", "THERE", "2008-01-01"], [("organization", NO_ORGANIZATION)]),
         ("members", MEMBER, ["NEW", "x", "", "", ""], [("organization", ELSEWHERE)]),
+        # That would begin in the area one day.
+        ("enterprises", ENTERPRISE, [NOWHERE, "x", "2999-01-01", "330304001"], [("area", NOT_YET)]),
     ],
 )
 def test_a_row_that_reaches_elsewhere_is_refused(user, resource, header, row, refused):
