@@ -1,17 +1,18 @@
 """What the check of an import shows: of each outcome the first rows, field by field, and what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Model
-
-from sheets.outcomes import Outcome
+from sheets.outcomes import LISTED, Outcome
 from sheets.problems import Problems
 from sheets.run import Resource, Row, Run
 
 Values = dict[str, Any]
 """The cells of a row by the English names of their columns."""
+
+_Key = tuple[Any, ...]
+"""The values of the key columns."""
 
 
 @dataclass(slots=True)
@@ -21,77 +22,99 @@ class Findings:
     run: Run
     resource: type[Resource]
     _rows: dict[Outcome, list[Row]] = field(default_factory=dict)
-    _after: dict[tuple[Any, ...], Values] = field(default_factory=dict)
-    _before: dict[tuple[Any, ...], Values] = field(default_factory=dict)
+    _after: dict[_Key, Values] = field(default_factory=dict)
+    _before: dict[_Key, Values] = field(default_factory=dict)
 
     def look(self, rows: Sequence[Row]) -> None:
-        """Remember the first rows of each outcome, and what the register has of those that change something."""
-        lines = self.run.outcomes.lines
+        """Remember the first good rows that create or change something, and what the register has of them then."""
+        lines = self.run.outcomes.without(self.run.errors.lines).lines
         by_line = {row.line: row for row in rows}
         self._rows = {
-            outcome: [by_line[line] for line in lines[outcome]]
+            outcome: [by_line[line] for line in lines[outcome][:LISTED]]
             for outcome in (Outcome.CREATED, Outcome.UPDATED)
         }
-        self._after = self._stored()
+        self._after = self._stored((Outcome.CREATED, Outcome.UPDATED))
 
     def look_before(self) -> None:
-        """Learn what the register has of the same rows without the import."""
-        self._before = self._stored()
+        """Learn what the register has, without the import, of the rows that change something."""
+        self._before = self._stored((Outcome.UPDATED,))
 
     def as_json(self) -> dict[str, Any]:
-        """What a page shows: new rows, changed ones with old and new values, problems, what is written."""
+        """What a page shows: new rows, changed ones with old and new values, problems, what is written.
+
+        Of `wrong` rows all lines.
+        """
+        new = [(row.line, self._written(row)) for row in self._rows.get(Outcome.CREATED, [])]
         return {
-            "columns": list(self.run.headers),
+            "columns": self._columns(values for _line, values in new),
             "ignored": self.run.ignored,
-            "new": [
-                {"line": row.line, "values": self.run.values(row)}
-                for row in self._rows.get(Outcome.CREATED, [])
-            ],
+            "new": [{"line": line, "values": values} for line, values in new],
             "changed": [self._change(row) for row in self._rows.get(Outcome.UPDATED, [])],
+            "wrong": sorted(self.run.errors.lines),
             "errors": _told(self.run.errors),
             "warnings": _told(self.run.warnings),
             "written": {model._meta.label: count for model, count in self.run.written_rows.items()},
         }
 
-    def _stored(self) -> dict[tuple[Any, ...], Values]:
-        names = self.resource.key_columns()
-        keys = [self._key(self.run.values(row)) for row in self._rows.get(Outcome.UPDATED, [])]
-        records = list(self.resource.named(keys)) if keys else []
-        rows = zip(records, self.resource.stored(records), strict=True)
-        found = ({**values, **self._marks(record)} for record, values in rows)
-        return {tuple(values[name] for name in names): values for values in found}
+    def _stored(self, outcomes: Iterable[Outcome]) -> dict[_Key, Values]:
+        """What the register has of the rows with these `outcomes`, by their keys.
 
-    def _marks(self, record: Model) -> Values:
-        """By withheld column something that changes with its value: of protected ones the count of changes."""
-        counts = {name: f"{name}_changes" for name in self._withheld()}
+        Of withheld columns something that changes with the value: of protected ones the count of changes.
+        """
+        said = {
+            self._key(values): values
+            for outcome in outcomes
+            for values in map(self.run.values, self._rows.get(outcome, []))
+        }
+        if not said:
+            return {}
+        resource = self.resource
+        keys = [resource.sources.get(name, name) for name in resource.key_columns()]
+        fields = {field.name for field in resource.model._meta.get_fields()}
+        marks = {
+            name: f"{name}_changes" if f"{name}_changes" in fields else name for name in self._withheld()
+        }
+        found = {
+            pk: (tuple(values[: len(keys)]), dict(zip(marks, values[len(keys) :], strict=True)))
+            for pk, *values in resource.named(said).values_list("pk", *keys, *marks.values())
+        }
+        stored = resource.stored_under(list(found), {pk: said[key] for pk, (key, _marks) in found.items()})
         return {
-            name: getattr(record, count if hasattr(record, count) else name) for name, count in counts.items()
+            key: {**values, **marked} for (key, marked), values in zip(found.values(), stored, strict=True)
         }
 
     def _withheld(self) -> list[str]:
         return [column.name for column in self.resource.columns if column.withheld]
 
-    def _key(self, values: Values) -> tuple[Any, ...]:
+    def _key(self, values: Values) -> _Key:
         return tuple(values[name] for name in self.resource.key_columns())
 
-    def _change(self, row: Row) -> dict[str, Any]:
-        """A changed row: its key, and each field with its old and new value; of withheld ones only that it changed.
-
-        A row that changes an earlier period than the latest changes nothing of what is said of the record now:
-        of it the row itself is told.
-        """
+    def _written(self, row: Row) -> Values:
+        """A new row as the register has it then, also what the file leaves to it; withheld cells as they stand."""
         said = self.run.values(row)
-        key = self._key(said)
+        withheld = {name: said.get(name) for name in self._withheld()}
+        return {**said, **self._after.get(self._key(said), {}), **withheld}
+
+    def _columns(self, rows: Iterable[Values]) -> list[str]:
+        """The columns of the file, and those in which new `rows` have something nevertheless."""
+        filled = {name for values in rows for name, value in values.items() if value is not None}
+        own = list(self.run.headers)
+        return own + [
+            column.name
+            for column in self.resource.columns
+            if column.name in filled and column.name not in own
+        ]
+
+    def _change(self, row: Row) -> dict[str, Any]:
+        """A changed row: its key, and each field with its old and new value; of withheld ones only that it changed."""
+        key = self._key(self.run.values(row))
         before, after = self._before.get(key, {}), self._after.get(key, {})
         withheld = self._withheld()
-        changed = [name for name in after if after[name] != before.get(name)]
         fields = [
             (name, None, None) if name in withheld else (name, before.get(name), after[name])
-            for name in changed
+            for name in after
+            if after[name] != before.get(name)
         ]
-        if not fields:
-            told = (name for name in said if name not in withheld)
-            fields = [(name, None, said[name]) for name in told if said[name] != after.get(name)]
         return {"line": row.line, "key": key, "fields": fields}
 
 

@@ -26,7 +26,7 @@ from sheets.findings import Findings
 from sheets.models import IDLE, Failure, Import, Part, SealedPart, State
 from sheets.parts import forget, keep, keep_json, kept, kept_json
 from sheets.pipeline import all_or_nothing, load, read_file
-from sheets.problems import KEPT, Problem
+from sheets.problems import KEPT
 from sheets.progress import telling
 from sheets.resources import RESOURCES
 from sheets.run import RegisterChanged, Resource, Row, Run
@@ -125,7 +125,7 @@ def check_again(import_: Import) -> None:
 
 def leave_out_wrong_rows(import_: Import) -> None:
     """Let the file be checked without the rows that have errors. Raises NotNow."""
-    wrong = {line for line, _column, _message in kept_json(import_, Part.PROBLEMS) or []}
+    wrong = (kept_json(import_, Part.FINDINGS) or {}).get("wrong", [])
     left_out = sorted({*import_.left_out, *wrong})
     move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out, language=_language(), is_stale=False)
 
@@ -174,22 +174,18 @@ def check(import_: Import, *, waits: bool = True) -> None:
             findings.look_before()
         problems = [(problem.line, problem.column, problem.message) for problem in run.errors.first(KEPT)]
         with transaction.atomic():
-            keep_json(import_, Part.FINDINGS, findings.as_json() | {"is_read": rows is not None})
+            keep_json(
+                import_, Part.FINDINGS, findings.as_json() | {"is_read": rows is not None and not run.is_cut}
+            )
             keep_json(import_, Part.PROBLEMS, problems)
             move(
                 import_, (State.CHECKING,), State.CHECKED, **_counts(run),
-                wrong=len({line for line, _column, _message in problems}),
-                seen=run.outcomes.digest, checked_at=now,
+                wrong=len(run.errors.lines), seen=run.digest(rows or []), checked_at=now,
             )  # fmt: skip
 
 
 def _rows_of(import_: Import, run: Run) -> list[Row] | None:
-    rows = read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], run)
-    if rows is None or len(rows) <= MOST_ROWS:
-        return rows
-    message = _("the file has more than %(rows)d rows; divide it, or load it with import_data")
-    run.errors.add(Problem(rows[MOST_ROWS].line, _("file"), message % {"rows": MOST_ROWS}))
-    return None
+    return read_file(io.BytesIO(kept(import_, Part.FILE)), RESOURCES[import_.resource], run)
 
 
 def _load_and_look(rows: list[Row], findings: Findings, import_: Import) -> str:
@@ -226,7 +222,7 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
     if not Import.objects.select_for_update().filter(pk=import_.pk, state=State.RUNNING).exists():
         raise NotNow
     told = load(RESOURCES[import_.resource](done), rows, telling(import_))
-    if done.errors or done.outcomes.digest != import_.seen:
+    if done.errors or done.digest(rows) != import_.seen:
         raise RegisterChanged
     if import_.checked_at is not None:
         done.refuse_what_changed_since(import_.checked_at)
@@ -243,7 +239,8 @@ def fail(import_: Import, why: Failure) -> None:
 
 
 def _counts(done: Run) -> dict[str, int]:
-    return {str(outcome): count for outcome, count in done.outcomes.counts.items()}
+    good = done.outcomes.without(done.errors.lines)
+    return {str(outcome): count for outcome, count in good.counts.items()}
 
 
 def move(import_: Import, before: Collection[State], after: State, **changes: Any) -> None:
@@ -261,7 +258,7 @@ def _run_of(import_: Import, *, before: Before | None = None) -> Run:
         raise PermissionDenied
     return Run(
         area=import_.area, by=user, day=timezone.localdate(), scope=user.scope, chosen=import_.chosen,
-        left_out=frozenset(import_.left_out), before=before,
+        left_out=frozenset(import_.left_out), most_rows=MOST_ROWS, before=before,
     )  # fmt: skip
 
 

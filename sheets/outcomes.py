@@ -1,12 +1,12 @@
 """What becomes of each row of a file: created, updated, unchanged."""
 
+from array import array
+from collections.abc import Container
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any
 
 LISTED = 100
-"""Of each outcome, so many lines are remembered; more are counted."""
+"""Of each outcome, so many rows are shown; more are counted."""
 
 
 class Outcome(StrEnum):
@@ -19,24 +19,29 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class Outcomes:
-    """How many rows of a file have which outcome, and the first of them by their lines."""
+    """Which rows of a file, known by their lines, have which outcome."""
 
-    counts: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
-    lines: dict[Outcome, list[int]] = field(default_factory=lambda: {outcome: [] for outcome in Outcome})
-    """The lines of the first rows of each outcome, in the order in which they were loaded."""
-    _digest: Any = field(default_factory=sha256)
+    lines: "dict[Outcome, array[int]]" = field(
+        default_factory=lambda: {outcome: array("L") for outcome in Outcome}
+    )
+    """The lines by outcome, in the order in which they were loaded."""
 
     def add(self, line: int, outcome: Outcome) -> None:
         """The row at `line` has `outcome`."""
-        self.counts[outcome] += 1
-        if len(self.lines[outcome]) < LISTED:
-            self.lines[outcome].append(line)
-        self._digest.update(b"%d:%s\n" % (line, outcome.encode()))
+        self.lines[outcome].append(line)
 
     @property
-    def digest(self) -> str:
-        """The same for equal outcomes of the same rows."""
-        return str(self._digest.hexdigest())
+    def counts(self) -> dict[Outcome, int]:
+        """How many rows have which outcome."""
+        return {outcome: len(lines) for outcome, lines in self.lines.items()}
+
+    def without(self, wrong: Container[int]) -> "Outcomes":
+        """Those of the other rows than the `wrong` ones, given by line: an error may show after a row is loaded."""
+        kept = {
+            outcome: array("L", (line for line in lines if line not in wrong))
+            for outcome, lines in self.lines.items()
+        }
+        return Outcomes(kept)
 
     def __str__(self) -> str:
         return ", ".join(f"{outcome} {count}" for outcome, count in self.counts.items())

@@ -45,11 +45,14 @@ class Problems:
     """A list of findings that counts them all and keeps the first lines' ones."""
 
     count: int = 0
+    lines: set[int] = field(default_factory=set)
+    """All lines with findings."""
     _kept: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         """Add a finding; findings may come in any order of lines."""
         self.count += 1
+        self.lines.add(problem.line)
         self._kept.append(problem)
         if len(self._kept) > 2 * KEPT:
             self._kept = self.first(KEPT)

@@ -42,6 +42,7 @@ def _owners(
     rows = model._default_manager.filter(**{f"{key}__in": set(codes)}).order_by("pk")
     found = list(rows.select_for_update(no_key=True).values_list(key, "pk", end))
     hidden = outside(run, model, [pk for _code, pk, _ends in found], run.day)
+    run.ends.update((code, ends) for code, _pk, ends in found)
     return {code: Owner(pk, ends, pk in hidden) for code, pk, ends in found}
 
 

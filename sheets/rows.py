@@ -16,7 +16,8 @@ _OTHER_SEPARATOR = re.compile(r"[;\t，；]")
 def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | None:
     """The rows of `table` without bad values; what is wrong with the others goes to `run`.
 
-    None where the header leaves nothing to read. Fills the columns, headers and keys of `run`.
+    None where the header leaves nothing to read, or there are more rows than the run takes. Fills the columns,
+    headers and keys of `run`.
     """
     rows: list[Row] = []
     try:
@@ -30,7 +31,11 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
             raise Unreadable(line, message)
         if not _read_header(line, header, resource, run):
             return None
-        for line, cells in table.rows:
+        for count, (line, cells) in enumerate(table.rows, start=1):
+            if count > run.most_rows:
+                message = _("the file has more than %(rows)d rows; divide it, or load it with import_data")
+                run.errors.add(Problem(line, _("file"), message % {"rows": run.most_rows}))
+                return None
             if line in run.left_out:
                 continue
             row = _read_row(line, cells, table.ragged, resource, run)
@@ -38,6 +43,7 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
                 rows.append(row)
     except Unreadable as end:
         run.errors.add(end.problem)
+        run.is_cut = True
     return rows if run.headers else None
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils.crypto import salted_hmac
 from simple_history.utils import get_history_model_for_model
 
 from members.identity_numbers import identity_number
@@ -19,6 +20,7 @@ from sheets.before import Before
 from sheets.columns import Column
 from sheets.outcomes import Outcome, Outcomes
 from sheets.problems import Problem, Problems, one_line
+from sheets.reading import MOST_ROWS
 from sheets.stored import Latest, stored_rows
 from sheets.writing import Changes, Ids
 
@@ -41,7 +43,8 @@ class Run:
 
     `area` is the area of created rows without their own; `by` the user in whose name it is, who sees and
     changes what lies in `scope`; `day` the day of the import, on which warnings look at the register. `chosen`
-    says which columns the user takes other headers for ("" for none); `left_out` are lines that are not read.
+    says which columns the user takes other headers for ("" for none); `left_out` are lines that are not read. A
+    file with more than `most_rows` rows is refused.
     """
 
     area: Area | None
@@ -50,6 +53,9 @@ class Run:
     scope: Scope = field(default_factory=lambda: Scope(everything=True))
     chosen: Mapping[str, str] = field(default_factory=dict)
     left_out: frozenset[int] = frozenset()
+    most_rows: int = MOST_ROWS
+    is_cut: bool = False
+    """Whether the file cannot be read to its end."""
     errors: Problems = field(default_factory=Problems)
     warnings: Problems = field(default_factory=Problems)
     outcomes: Outcomes = field(default_factory=Outcomes)
@@ -66,6 +72,8 @@ class Run:
     """The rows with bad values, which are None in them."""
     written_rows: Counter[type[Model]] = field(default_factory=Counter)
     """How many rows of which models were written."""
+    ends: dict[str, date | None] = field(default_factory=dict)
+    """The days on which the enterprises and organizations end that rows refer to, by their codes."""
     before: Before | None = None
     """Takes what is changed, as it was, where the import is to be undone one day."""
     personal: frozenset[str] = frozenset()
@@ -114,6 +122,19 @@ class Run:
             others = history.filter(pk__gte=least_id(moment), id__in=ours.values("id"))
             if others.exclude(request_id=request).exists():
                 raise RegisterChanged
+
+    def digest(self, rows: Iterable[Row]) -> str:
+        """The same where `rows`, those of the file, say the same in the same columns and have the same outcomes.
+
+        Nobody without the key of the site guesses from it what a row says.
+        """
+        digest = salted_hmac("sheets.run", repr(list(self.headers)), algorithm="sha256")
+        for row in rows:
+            digest.update(repr((row.line, row.values)).encode())
+        for outcome, lines in self.outcomes.lines.items():
+            digest.update(outcome.encode() + lines.tobytes())
+        digest.update(repr(sorted(self.ends.items())).encode())
+        return digest.hexdigest()
 
     def loaded(self, line: int, *, is_new: bool, changed: bool) -> None:
         """Count the row at `line` by what becomes of it."""
@@ -180,12 +201,17 @@ class Resource:
         return cls.stored_under([record.pk for record in records])
 
     @classmethod
-    def stored_under(cls, keys: Sequence[int]) -> list[dict[str, Any]]:
-        """As `stored`, of the records with the primary keys `keys`; those that are gone are left out."""
+    def stored_under(
+        cls, keys: Sequence[int], said: Mapping[int, Mapping[str, Any]] | None = None
+    ) -> list[dict[str, Any]]:
+        """As `stored`, of the records with the primary keys `keys`; those that are gone are left out.
+
+        `said` gives, by the same keys, rows of an import: of histories the periods that they name are told.
+        """
         told = [column.name for column in cls.told_columns()]
         latest = {name for history in cls.histories for name in history.sources}
         sources = {name: cls.sources.get(name, name) for name in told if name not in latest}
-        rows = stored_rows(cls.model, sources, cls.histories, keys)
+        rows = stored_rows(cls.model, sources, cls.histories, keys, said or {})
         return [{name: row[name] for name in told} for row in rows]
 
     @classmethod

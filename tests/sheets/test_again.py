@@ -14,6 +14,7 @@ from sheets.problems import ImportRefused
 from tests.factories.orgs import OrganizationFactory
 from tests.sheets.drawn import FILES, small_register
 from tests.sheets.files import counts, csv_text, errors, load
+from tests.sheets.stepping import organizer, uploaded
 
 
 def number_of_rows():
@@ -71,3 +72,17 @@ def test_a_changed_pointer_alone_is_one_update():
     assert counts("organizations", text) == (0, 1, 0)
     assert Organization.objects.get(code="A").history.count() == 2
     assert counts("organizations", text) == (0, 0, 1)
+
+
+@pytest.mark.sqlite
+class EachRowOfAFile(TestCase):
+    """Whatever a file has, and wherever it is refused."""
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(file=FILES)
+    def test_has_one_outcome(self, file):
+        small_register()
+        resource, rows = file
+        found = uploaded(rows, by=organizer(), resource=resource)
+        event("refused" if found.wrong else "taken")
+        assert found.created + found.updated + found.unchanged + found.wrong == len(rows) - 1

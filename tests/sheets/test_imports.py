@@ -1,5 +1,7 @@
 """An import in the admin, step by step: what it finds, what it writes, what stops it."""
 
+from datetime import date
+
 import pytest
 from django.core.files.base import ContentFile
 
@@ -8,6 +10,7 @@ from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
+from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
 from tests.sheets.files import as_bytes
 from tests.sheets.stepping import organizer, run, uploaded
@@ -130,3 +133,88 @@ def test_what_another_check_showed_is_not_confirmed():
 
     with pytest.raises(imports.NotNow):
         tasks.run_soon(found, seen=found.seen)
+
+
+def test_a_row_is_new_changed_unchanged_or_wrong_and_never_two_of_them():
+    """What is wrong shows for some rows only when they are written beside the others."""
+    OrganizationFactory(code="A")
+    EnterpriseFactory(uscc=OLD)
+    rows = [["organization", "enterprise", "valid_from"], ["A", OLD, "2001-01-01"], ["A", OLD, "2002-01-01"]]
+    found = uploaded(rows, by=organizer(), resource="coverage")
+    assert (found.created, found.wrong) == (1, 1)
+    assert [row["line"] for row in kept_json(found, Part.FINDINGS)["new"]] == [2]
+
+    here = AreaFactory()
+    rows = [HEADER, [NEW, "New", here.code, "2008-01-01"], [SAME, "Nowhere", "", "2008-01-01"]]
+    found = uploaded(rows, by=organizer(here))
+    assert (found.created, found.wrong) == (1, 1)
+
+
+def test_a_preview_whose_columns_are_no_longer_the_chosen_ones_confirms_nothing():
+    file = ContentFile(as_bytes([["uscc", "A", "B", "registered_on"], [NEW, "x", "y", "2008-01-01"]]))
+    found = imports.upload(by=organizer(), resource=RESOURCES["enterprises"], file=file)
+    seen = []
+    for columns in ({"A": "name", "B": "address"}, {"A": "address", "B": "name"}):
+        imports.choose_columns(found, columns)
+        tasks.check_soon(found)
+        found.refresh_from_db()
+        seen.append(found.seen)
+
+    with pytest.raises(imports.NotNow):
+        imports.confirm(found, seen=seen[0])
+
+
+def test_of_a_changed_earlier_period_its_own_values_are_told():
+    first, second = (OrganizationFactory(code=code) for code in "OP")
+    member = MemberFactory(member_no="M", name="x")
+    for organization, start, end in ((first, 2001, 2003), (second, 2003, None)):
+        MembershipFactory(
+            member=member, organization=organization, valid_from=date(start, 1, 1),
+            valid_to=end and date(end, 1, 1),
+        )  # fmt: skip
+    header = ["member_no", "name", "organization", "relation_from", "relation_to"]
+
+    found = uploaded(
+        [header, ["M", "y", "O", "2001-01-01", "2002-01-01"]], by=organizer(), resource="members"
+    )
+
+    assert kept_json(found, Part.FINDINGS)["changed"][0]["fields"] == [
+        ["name", "x", "y"],
+        ["relation_to", "2003-01-01", "2002-01-01"],
+    ]
+
+
+def test_of_new_records_is_told_what_is_written_also_what_the_file_leaves_open():
+    area = AreaFactory()
+    rows = [["uscc", "name", "registered_on", "legal_form"], [NEW, "New", "2008-01-01", "个体工商户"]]
+    findings = kept_json(uploaded(rows, by=organizer(), area=area), Part.FINDINGS)
+    assert findings["columns"] == [*rows[0], "area", "ownership"]
+    assert (
+        findings["new"][0]["values"] | {"area": area.code, "ownership": "individual"}
+        == (findings["new"][0]["values"])
+    )
+
+
+def test_an_import_that_would_write_other_periods_than_it_did_when_it_was_checked_is_shown_again():
+    organization = OrganizationFactory(code="A")
+    EnterpriseFactory(uscc=OLD)
+    rows = [["organization", "enterprise", "valid_from"], ["A", OLD, "2001-01-01"]]
+    found = uploaded(rows, by=organizer(), resource="coverage")
+    organization.dissolved_on = date(2009, 1, 1)
+    organization.save()
+
+    found = run(found)
+
+    assert (found.state, found.is_stale) == (State.CHECKED, True)
+    assert kept_json(found, Part.FINDINGS)["new"][0]["values"]["valid_to"] == "2009-01-01"
+
+
+def test_all_wrong_rows_are_counted_and_left_out_however_many_errors_are_kept(monkeypatch):
+    monkeypatch.setattr("sheets.imports.KEPT", 1)
+    rows = [HEADER, ["x", "x", "", "never"], [NEW, "x", "", "never"], [OLD, "Good", "", "2008-01-01"]]
+    found = uploaded(rows, by=organizer())
+    assert found.wrong == 2
+
+    imports.leave_out_wrong_rows(found)
+
+    assert found.left_out == [2, 3]
