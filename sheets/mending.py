@@ -1,7 +1,7 @@
 """The wrong rows of a file as a workbook of their own: as they stand, and behind them what is wrong, to be mended."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -20,6 +20,12 @@ from sheets.rows import clean_header
 
 _LONGEST_TEXT = 32_767
 """Characters of a cell of Excel."""
+
+
+def are_told_apart(findings: Mapping[str, Any]) -> bool:
+    """Whether there are wrong rows, and rows alone: neither the file as a whole (line 1), nor what cuts it off."""
+    wrong = findings["wrong"]
+    return bool(findings["is_read"] and wrong and wrong[0] > 1)
 
 
 def wrong_rows(import_: Import, *, in_chinese: bool) -> IO[bytes]:

@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from sheets.imports import may_import
-from sheets.mending import wrong_rows
-from sheets.models import State
+from sheets.mending import are_told_apart, wrong_rows
+from sheets.models import Part, State
 from sheets.pages.shared import importer, own_import, reads_chinese
+from sheets.parts import kept_json
 from sheets.resources import RESOURCES
 from sheets.template import template
 
@@ -31,9 +32,9 @@ def template_file(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 def wrong_rows_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The wrong rows of the user's import. Raises Http404 where no row of it is known to be wrong."""
+    """The wrong rows of the user's import. Raises Http404 where none is known, or the file is wrong as a whole."""
     import_ = own_import(request, pk)
-    if import_.state != State.CHECKED or not import_.wrong:
+    if import_.state != State.CHECKED or not are_told_apart(kept_json(import_, Part.FINDINGS)):
         raise Http404
     name = gettext("wrong rows")
     file = wrong_rows(import_, in_chinese=reads_chinese())

@@ -13,10 +13,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from sheets.columns import Choice, Column
+from sheets.mending import are_told_apart
 from sheets.models import Import, Part
 from sheets.pages.shared import page, reads_chinese
 from sheets.parts import kept_json
-from sheets.problems import Problem
+from sheets.problems import KEPT, Problem
 from sheets.resources import RESOURCES
 
 LONGEST = 60
@@ -63,7 +64,7 @@ def preview(request: HttpRequest, site: AdminSite, import_: Import) -> HttpRespo
     columns = {column.name: column for column in RESOURCES[import_.resource].columns}
     in_chinese = reads_chinese()
     new = [
-        NewRow(row["line"], [_shown(columns[name], row["values"][name]) for name in findings["columns"]])
+        NewRow(row["line"], [_shown(columns[name], row["values"].get(name)) for name in findings["columns"]])
         for row in findings["new"]
     ]
     changed = [_changed(row, columns, in_chinese) for row in findings["changed"]]
@@ -71,13 +72,16 @@ def preview(request: HttpRequest, site: AdminSite, import_: Import) -> HttpRespo
     shown_changed = _within(_BYTES_OF_CHANGES, ((row, _texts_of(row)) for row in changed))
     is_good = not import_.wrong
     writes = (import_.created or 0) + (import_.updated or 0)
+    may_mend = are_told_apart(findings)
     return page(
         request, site, "preview.html",
         title=gettext("What the import would do"),
         import_=import_,
         is_read=findings["is_read"],
         may_confirm=is_good and writes,
-        may_leave_out=findings["is_read"] and import_.wrong,
+        has_rows=writes or import_.unchanged,
+        may_mend=may_mend,
+        most_mended=KEPT if may_mend and findings["errors"]["count"] > KEPT else 0,
         language_of_findings=_other_language(import_),
         columns=[columns[name].in_language(in_chinese) for name in findings["columns"]],
         new=shown_new,

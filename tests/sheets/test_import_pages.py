@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl import load_workbook
@@ -126,6 +126,28 @@ def test_wrong_rows_are_shown_and_given_back_to_be_mended(client, user):
     mended = [header, [*first[:2], "2008-02-28", first[3]], [OLD, *second[1:]]]
     again = client.get(uploaded(client, xlsx(mended), name="mended.xlsx"))
     assert "New 2 Changed 0 Unchanged 0 Wrong 0" in text_of(again)
+
+
+def test_where_the_file_is_wrong_as_a_whole_no_rows_are_offered_to_be_mended_or_left_out(
+    client, user, monkeypatch
+):
+    def refuse(*_arguments):
+        raise IntegrityError
+
+    broken = uploaded(client, f'{",".join(HEADER)}\n{NEW},"新厂,2008-01-01\n')
+    monkeypatch.setattr("sheets.resources.enterprises.Enterprises.finish", refuse)
+    for address in (broken, uploaded(client)):
+        page = client.get(address).content.decode()
+        assert "leave_out_form" not in page
+        assert "wrong-rows" not in page
+        assert "confirm_form" not in page
+        assert client.get(f"{address}wrong-rows/").status_code == 404
+
+
+def test_the_page_says_that_the_file_of_wrong_rows_is_cut(client, user, monkeypatch):
+    monkeypatch.setattr("sheets.pages.preview.KEPT", 1)
+
+    assert "the rows with the first 1 errors" in text_of(client.get(uploaded(client, WRONG)))
 
 
 def test_what_begins_like_a_formula_is_given_back_as_a_text(client, user):
@@ -382,9 +404,10 @@ class TestFiles:
         assert "more than 3 megabytes" in text_of(upload(client, b"x" * ((3 << 20) + 1)))
 
         monkeypatch.setattr("sheets.imports.MOST_ROWS", 1)
-        text = text_of(client.get(uploaded(client, [*GOOD, [OLD, "旧厂", "2008-01-01"]])))
+        text = text_of(client.get(uploaded(client, [*GOOD, [OLD, "旧厂", "2008-01-01"], ["x", "x", "x"]])))
         assert "The file cannot be read." in text
         assert "more than 1 rows" in text
+        assert "not a day" not in text, "nothing behind the limit is read"
         assert "Leave the wrong rows out" not in text
 
     def test_one_of_twenty_megabytes_is_taken_of_who_may_import_alone(self, client):
@@ -543,7 +566,7 @@ def test_a_template_without_rows_creates_nothing(client, user):
     file = client.get(f"{LIST}template/members/", headers={"accept-language": "zh-hans"}).content
     page = client.get(uploaded(client, file, resource="members", name="模板.xlsx"))
 
-    assert "there is nothing to write" in text_of(page)
+    assert "The file has no rows" in text_of(page)
 
 
 def test_old_files_that_nobody_confirmed_go(client, user):
