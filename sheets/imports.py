@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from orgs.actions.looking import note_lookup
 from orgs.models import Area
 from record.origin import Origin, current_origin, originating
 from sheets.before import Before
@@ -178,6 +179,9 @@ def check(import_: Import, *, waits: bool = True) -> None:
                 import_, Part.FINDINGS, findings.as_json() | {"is_read": rows is not None and not run.is_cut}
             )
             keep_json(import_, Part.PROBLEMS, problems)
+            if run.looked_up:
+                found = list(resource.model._default_manager.filter(pk__in=run.looked_up))
+                note_lookup(model=resource.model, found=found, by=import_.made_by)
             move(
                 import_, (State.CHECKING,), State.CHECKED, **_counts(run),
                 wrong=len(run.errors.lines), seen=run.digest(rows or []), checked_at=now,

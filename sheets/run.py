@@ -74,6 +74,8 @@ class Run:
     """How many rows of which models were written."""
     ends: dict[str, date | None] = field(default_factory=dict)
     """The days on which the enterprises and organizations end that rows refer to, by their codes."""
+    looked_up: list[int] = field(default_factory=list)
+    """The keys of records that have numbers of the file, though no row is about them: the access log tells it."""
     before: Before | None = None
     """Takes what is changed, as it was, where the import is to be undone one day."""
     personal: frozenset[str] = frozenset()

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from members.actions.posts import posts_outside_relations
@@ -16,7 +15,8 @@ from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
 from sheets.columns import CreditCode, Day, IdentityNumber, choice, text
 from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
-from sheets.run import Resource, Row, Run
+from sheets.resources.identity_numbers import check_numbers
+from sheets.run import Resource, Row
 from sheets.scoping import ScopeGuard, in_batches
 from sheets.stored import Latest
 from sheets.writing import Changes
@@ -59,43 +59,9 @@ class Members(Resource):
     sources = {"enterprise": "employer__uscc"}
     histories = (Latest(Membership, "member", _RELATION),)
 
-    def __init__(self, run: Run) -> None:
-        super().__init__(run)
-        self.moved_numbers: set[str] = set()
-        self.refused: set[int] = set()
-
     def start(self, rows: Sequence[Row]) -> None:
         """Refuse identity numbers that two members would have."""
-        if "id_number" not in self.run.headers:
-            return
-        names = list(self.run.headers)
-        number_place, key_place = names.index("id_number"), names.index("member_no")
-        index_of = Member._meta.get_field("id_number").index_of
-        holders: dict[str | None, tuple[int, str]] = {}
-        for row in rows:
-            number = row.values[number_place]
-            if number is None:
-                continue
-            line, _member_no = holders.setdefault(index_of(number), (row.line, row.values[key_place]))
-            if line != row.line:
-                message = _("the same identity number as in line %(line)d")
-                self.run.error(row.line, "id_number", message % {"line": line})
-                self.refused.add(row.line)
-        for indexes in in_batches(holders):
-            stored = Member.objects.filter(id_number_index__in=indexes)
-            for index, member_no in stored.values_list("id_number_index", "member_no"):
-                line, own = holders[index]
-                if (member_no,) not in self.run.keys:
-                    message = _("another member has this identity number")
-                    self.run.error(line, "id_number", message)
-                    self.refused.add(line)
-                elif member_no != own:
-                    self.moved_numbers.add(member_no)
-        # The number of a member whose row gives another one is free before anybody takes it.
-        for moved in in_batches(self.moved_numbers):
-            members = Member.objects.filter(member_no__in=moved)
-            self.run.remember(Member, dict.fromkeys(members.values_list("pk", flat=True), ("id_number",)))
-            members.update(id_number="", id_number_index=None, id_number_changes=F("id_number_changes") + 1)
+        self.numbers = check_numbers(self.run, rows)
 
     def load(self, rows: Sequence[Row]) -> None:
         """Create or update members."""
@@ -128,7 +94,7 @@ class Members(Resource):
             member = self._member(line, member, values, row_changes)
             relations = self.relations.get(member.pk, []) if member.pk else []
             self._relation(line, member, values, relations, row_changes)
-            if run.errors.count == before and line not in self.refused:
+            if run.errors.count == before and line not in self.numbers.refused:
                 changes.add(row_changes)
                 run.loaded(line, is_new=created, changed=bool(row_changes))
                 loaded.append((line, member, relations))
@@ -168,7 +134,7 @@ class Members(Resource):
             changed = assign(member, fields)
             if "ended_on" in changed:
                 self._end_with_membership(line, member, changes)
-            if member.member_no in self.moved_numbers:
+            if member.member_no in self.numbers.moved:
                 changed.append("id_number")
             if "name" in changed:
                 member.name_pinyin = searchable_pinyin(member.name, person=True)

@@ -5,19 +5,23 @@ from datetime import date
 import pytest
 from django.core.files.base import ContentFile
 
+from members.models import Member
+from orgs.actions.looking import TooManyLookups, count_lookup
 from orgs.models import Enterprise, OrganizationKind
+from record.models import AccessEntry, Event
 from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
 from sheets.resources import RESOURCES
 from tests.factories.members import MemberFactory, MembershipFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory, credit_code
-from tests.sheets.files import as_bytes
+from tests.sheets.files import as_bytes, identity
 from tests.sheets.stepping import organizer, run, uploaded
 
 pytestmark = pytest.mark.django_db
 
 HEADER = ["uscc", "name", "area", "registered_on"]
+index_of = Member._meta.get_field("id_number").index_of
 NEW, OLD, SAME = credit_code(1), credit_code(2), credit_code(3)
 
 
@@ -218,3 +222,50 @@ def test_all_wrong_rows_are_counted_and_left_out_however_many_errors_are_kept(mo
     imports.leave_out_wrong_rows(found)
 
     assert found.left_out == [2, 3]
+
+
+class TestIdentityNumbersOfOtherMembers:
+    """Whoever imports may learn that a number is taken, as by any form: counted, and with a trace."""
+
+    HEADER = ["member_no", "name", "id_number"]
+
+    @pytest.fixture
+    def taken(self, settings):
+        settings.LOOKUPS_PER_DAY = 2
+        numbers = [identity(order=order) for order in ("001", "002", "003")]
+        for number in numbers:
+            MemberFactory(member_no=number[-4:], id_number=number)
+        return numbers
+
+    def rows(self, numbers):
+        return [self.HEADER, *([f"N{number[-4:]}", "x", number] for number in numbers)]
+
+    def test_each_counts_as_looked_for_and_is_in_the_access_log(self, taken):
+        user = organizer()
+        found = uploaded(self.rows(taken[:2]), by=user, resource="members")
+
+        assert [problem[0] for problem in kept_json(found, Part.PROBLEMS)] == [2, 3]
+        entries = AccessEntry.objects.filter(event=Event.SEARCHED, user=user)
+        members = Member.objects.filter(id_number_index__in=map(index_of, taken[:2]))
+        assert set(entries.values_list("subject", flat=True)) == {
+            f"members.member {member.pk}" for member in members
+        }
+        with pytest.raises(TooManyLookups):
+            count_lookup(by=user)
+
+    def test_more_than_may_be_looked_for_are_not_told_apart_from_free_ones(self, taken):
+        free = [identity(order=order) for order in ("004", "005")]
+        found = uploaded(self.rows([*taken, *free]), by=organizer(), resource="members")
+
+        (problem,) = kept_json(found, Part.PROBLEMS)
+        assert problem[:2] == [1, "id_number"]
+        assert "ask an administrator" in problem[2]
+        findings = kept_json(found, Part.FINDINGS)
+        assert (findings["new"], findings["wrong"], found.created) == ([], [1], 0)
+
+    def test_an_honest_list_costs_nothing(self, taken):
+        user = organizer()
+        free = [identity(order=f"1{order:02}") for order in range(3)]
+        assert uploaded(self.rows(free), by=user, resource="members").created == 3
+        assert not AccessEntry.objects.filter(event=Event.SEARCHED).exists()
+        count_lookup(by=user)
