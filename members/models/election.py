@@ -109,4 +109,4 @@ class Post(Period):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.role} {self.valid_from}"
+        return f"{self.organization_id} {self.get_role_display()} {self.valid_from}"

@@ -52,4 +52,4 @@ class Standing(Period):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.kind} {self.valid_from}"
+        return f"{self.member_id} {self.get_kind_display()} {self.valid_from}"

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from orgs.models.enterprise import Enterprise, OfEnterprisePeriodQuerySet
@@ -56,4 +57,4 @@ class Designation(Period):
         indexes = [models.Index(fields=["valid_from", "valid_to"], name="designation_by_day")]
 
     def __str__(self) -> str:
-        return f"{self.get_title_display()} {self.get_level_display()} {self.valid_from}"
+        return f"{self.get_title_display()} {self.get_level_display()} {date_format(self.valid_from)}"

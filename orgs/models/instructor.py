@@ -7,6 +7,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Sum
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,7 +85,7 @@ class Instructor(HoldsProtected, Named, Period):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.valid_from}"
+        return f"{self.name} {date_format(self.valid_from)}"
 
     def clean(self) -> None:
         """As any period; nor has a month more days than the longest."""

@@ -234,7 +234,7 @@ class OrganizationKind(Period):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.organization_id} {self.kind} {self.valid_from}"
+        return f"{self.organization_id} {self.get_kind_display()} {self.valid_from}"
 
 
 class OrganizationArea(Period):
