@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from django.apps import apps
 from django.conf import settings
+from django.utils import translation
 
 # No database is asked.
 pytestmark = pytest.mark.sqlite
 
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]")
+ENGLISH, CHINESE = re.compile(r"[A-Za-z]{2}"), re.compile(r"[\u3400-\u9fff]")
+CALLED_ALIKE = {"JPEG", "PDF", "PNG", "Word"}
+"""What Chinese calls by its English name."""
 NOT_SOURCE = (".*", "__pycache__", "tests", "bench", "docs", "data", "static", "staticfiles", "tmp")
 
 
@@ -36,6 +41,36 @@ def translated():
 def test_every_text_is_translated(translated):
     assert translated
     assert [message.id for message in translated if message.fuzzy or not all(texts(message.string))] == []
+
+
+def test_no_text_is_left_in_english(translated):
+    def is_english(text):
+        return ENGLISH.search(PLACEHOLDER.sub("", text)) and not CHINESE.search(text)
+
+    assert [message.id for message in translated if any(map(is_english, texts(message.string)))] == []
+
+
+def test_every_choice_and_every_table_of_the_record_is_called_in_chinese():
+    models = [
+        model
+        for model in apps.get_models()
+        if Path(apps.get_app_config(model._meta.app_label).path).parent == settings.BASE_DIR
+    ]
+    with translation.override("zh-hans"):
+        choices = {
+            str(label)
+            for model in models
+            for field in model._meta.fields
+            for _value, label in field.flatchoices
+        }
+        tables = {
+            str(name)
+            for model in models
+            if hasattr(model, "history")
+            for name in (model._meta.verbose_name, model._meta.verbose_name_plural)
+        }
+
+    assert {name for name in choices | tables if not CHINESE.search(name)} == CALLED_ALIKE
 
 
 def test_placeholders_are_those_of_the_english_text(translated):
