@@ -17,6 +17,7 @@ from django.utils import translation
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
+from tests.browser.checks import assert_fits
 from tests.browser.conftest import pages_of
 from tests.browser.journeys.site import DATABASE, fill, serving
 from tests.registry.test_server import ROOT
@@ -80,13 +81,14 @@ def open_page(browser, site) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture
 def shot(language, width) -> Callable[..., None]:
-    """`shot(name, page, part=None)`: the picture `{name}.{language}.{width}.png` of what the screen shows.
+    """`shot(name, page, part=None)` looks at the page: it fits. Where a document shows it, it is pictured as well.
 
-    Or of a `part` of the page alone. Only where PICTURES is set, and a document shows that picture.
+    The picture is `{name}.{language}.{width}.png`, of the screen or of a `part` of the page.
     """
     folder = os.environ.get("PICTURES")
 
     def take(name: str, page: Page, part: Locator | None = None) -> None:
+        assert_fits(page)
         file = f"{name}.{language}.{width}.png"
         if folder and file in shown_pictures():
             page.wait_for_load_state("networkidle")

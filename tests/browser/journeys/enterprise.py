@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from members.models import Stage
+from tests.browser.journeys.newcomers import MEMBERS
 from tests.browser.journeys.staff import open_list, sign_in
 
 
@@ -33,7 +34,7 @@ def apply(page, applicant, shot):
     go_on(_("The organization you ask for"))
     page.get_by_label(_("A branch of our own"), exact=True).check()
     go_on(_("Members"))
-    for number, name in enumerate(applicant.members, start=1):
+    for number, name in enumerate(MEMBERS, start=1):
         person = page.get_by_role("group", name=_("Person %(number)s") % {"number": number}, exact=True)
         person.get_by_label(pgettext("person", "Name")).fill(name)
         person.get_by_label(_("Stage")).select_option(Stage.FULL.value)
@@ -41,9 +42,9 @@ def apply(page, applicant, shot):
         if number == 1:
             shot("enterprise-members", page)
     go_on(_("Proposed secretary"))
-    page.get_by_label(applicant.members[0]).check()
+    page.get_by_label(MEMBERS[0]).check()
     go_on(_("Contact person"))
-    page.get_by_label(pgettext("person", "Name")).fill("欧阳明")
+    page.get_by_label(pgettext("person", "Name")).fill(MEMBERS[0])
     page.get_by_label(_("Phone")).fill("138 0000 0000")
     go_on(_("Files"))
     go_on(_("Check your answers"))

@@ -58,6 +58,7 @@ def import_a_list(page, folder, newcomers, language, shot):
     shot("import-upload", page)
     _upload(page, wrong)
     _confirm(page)
+    shot("import-of-mended-rows", page)
     return told
 
 

@@ -4,7 +4,7 @@ Each journey needs an enterprise of three full members that has no organization;
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -16,6 +16,9 @@ FIRST_DAY = "2008-06-20"
 
 AREA = "330304002901"
 """Where they lie: an enterprise community that the sample's organizer and reviewer both see."""
+
+MEMBERS = ("欧阳明", "诸葛清", "上官和")
+"""The names of the members of each."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,6 @@ class Newcomer:
         """Its invented credit code."""
         return credit_code(8000 + self.number)
 
-    @property
-    def members(self) -> list[str]:
-        """The names of its members."""
-        return [
-            f"{surname}{given}" for surname, given in zip("欧诸上", ("阳明", "葛清", "官和"), strict=True)
-        ]
-
 
 def _newcomers(words: Iterable[str], trade: str, first: int, *, is_above_scale: bool) -> list[Newcomer]:
     return [
@@ -50,6 +46,7 @@ TO_BE_ENTERED = _newcomers(("瓯江", "楠溪", "雁荡", "仙岩"), "锁业", 1
 """What an organizer enters branches of: the rules ask for an organization, for they are above scale."""
 APPLICANTS = _newcomers(("大罗", "白象", "塘河", "吹台"), "鞋业", 5, is_above_scale=False)
 """What asks for an organization itself."""
+IN_THE_REGISTER = [*TO_BE_ENTERED, *APPLICANTS]
 LISTS = [
     _newcomers(words, "电器", 10 * number, is_above_scale=False)
     for number, words in enumerate(
@@ -59,18 +56,18 @@ LISTS = [
 """What is not in the register yet: organizers import it, two enterprises each."""
 
 
-def write_enterprises(path: Path, newcomers: Sequence[Newcomer]) -> None:
-    """The sheet of enterprises of `newcomers`, as `import_data` takes it."""
+def write_enterprises(path: Path) -> None:
+    """The sheet of what the register has from the beginning, as `import_data` takes it."""
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["uscc", "name", "area", "registered_on", "above_scale_from"])
-        for one in newcomers:
+        for one in IN_THE_REGISTER:
             above = FIRST_DAY if one.is_above_scale else ""
             rows.writerow([one.uscc, one.name, AREA, FIRST_DAY, above])
 
 
-def write_members(path: Path, newcomers: Sequence[Newcomer]) -> None:
-    """The sheet of their members."""
+def write_members(path: Path) -> None:
+    """The sheet of the members of these."""
     stages = {
         "applied_on": "2004-03-01", "activist_on": "2004-10-01", "candidate_on": "2005-11-01",
         "probationary_on": "2006-05-01", "full_on": "2007-05-01",
@@ -78,5 +75,5 @@ def write_members(path: Path, newcomers: Sequence[Newcomer]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["member_no", "name", "enterprise", *stages])
-        for one, (place, name) in product(newcomers, enumerate(newcomers[0].members)):
+        for one, (place, name) in product(IN_THE_REGISTER, enumerate(MEMBERS)):
             rows.writerow([f"DY330399-9{one.number}{place}", name, one.uscc, *stages.values()])

@@ -30,7 +30,7 @@ def enter_a_branch(page, newcomer, shot):
     row.get_by_role("link", name=_("Found an organization")).click()
 
     page.get_by_label(capfirst(_("organization code"))).fill(f"ZZ330304-9{newcomer.number}")
-    page.get_by_label(capfirst(_("name")), exact=False).first.fill(f"{newcomer.name}党支部")
+    page.get_by_label(f"{capfirst(_('name'))}:", exact=True).fill(f"{newcomer.name}党支部")
     page.get_by_label(capfirst(_("established on"))).fill(day)
     page.get_by_label(capfirst(_("initiated by"))).select_option("organizer")
     shot("organizer-branch", page)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.browser.journeys.newcomers import APPLICANTS, TO_BE_ENTERED, write_enterprises, write_members
+from tests.browser.journeys.newcomers import write_enterprises, write_members
 from tests.registry.test_server import ROOT, free_port, wait_until_it_answers
 
 DATABASE = "register.sqlite3"
@@ -16,11 +16,15 @@ DATABASE = "register.sqlite3"
 
 def fill(folder: Path) -> None:
     """Make the database in `folder`: the sample register and the newcomers."""
-    sheets = {"enterprises": folder / "enterprises.csv", "members": folder / "members.csv"}
-    write_enterprises(sheets["enterprises"], [*TO_BE_ENTERED, *APPLICANTS])
-    write_members(sheets["members"], [*TO_BE_ENTERED, *APPLICANTS])
-    imports = [["import_data", resource, str(path)] for resource, path in sheets.items()]
-    for command in (["migrate", "--verbosity", "0"], ["load_sample"], *imports):
+    enterprises, members = folder / "enterprises.csv", folder / "members.csv"
+    write_enterprises(enterprises)
+    write_members(members)
+    for command in (
+        ["migrate", "--verbosity", "0"],
+        ["load_sample"],
+        ["import_data", "enterprises", str(enterprises)],
+        ["import_data", "members", str(members)],
+    ):
         subprocess.run(
             [sys.executable, "manage.py", *command], cwd=ROOT, env=environment(folder), check=True,
             stdout=subprocess.DEVNULL,

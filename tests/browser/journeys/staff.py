@@ -23,15 +23,10 @@ def ask_for(page, **fields):
     page.wait_for_url(f"**as_of={fields['as_of']}*")
 
 
-def figure(page, name):
-    """The number under `name` in the headline of the page."""
-    shown = page.locator(".key-figures > div").filter(has_text=name).locator(".figure").first
-    return int(shown.inner_text().replace(",", ""))
-
-
 def organizations(page):
-    """How many Party organizations the headline has."""
-    return figure(page, _("Party organizations"))
+    """How many Party organizations the headline of the page has."""
+    shown = page.locator(".key-figures > div").filter(has_text=_("Party organizations"))
+    return int(shown.locator(".figure").inner_text().replace(",", ""))
 
 
 def open_list(page, name):
