@@ -205,6 +205,8 @@ call_command("run_tasks", every=0.1)
 def test_an_import_whose_worker_is_killed_is_run_from_its_start_by_another_one(tmp_path):
     rows = [[credit_code(number), "New", "2008-01-01"] for number in range(4000)]
     found = uploaded([*ROWS[:1], *rows], by=organizer())
+    run_tasks()
+    found.refresh_from_db()
     tasks.run_soon(found, seen=found.seen)
     environment = {
         **os.environ,
