@@ -1,10 +1,12 @@
 """Taking back the rows that an import wrote: what it created goes, what it changed is as it was.
 
-In an order in which no step breaks a constraint: first goes all that it created, with the periods that it changed;
-then records get their old values; then the old periods come back.
+In an order in which no step breaks a constraint: first goes all that it created; then records get their old values,
+and of each owner the periods that it changed go together, before they come back as they were.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -18,7 +20,7 @@ from secrecy.fields import CHANGES, INDEX, protected_fields
 from sheets.before import Before, Values
 from sheets.copying import copy_columns
 from sheets.obstacles import Written
-from sheets.scoping import in_batches
+from sheets.scoping import AT_ONCE, in_batches
 from sheets.writing import columns_of, update
 
 REASON = "undo"
@@ -31,13 +33,9 @@ def take_back(written: Written, before: Before, *, by: AbstractBaseUser) -> tupl
     transaction, when nothing was built on the import.
     """
     removed = sum(_remove(model, written.created(model), by) for model in written.touched)
-    periods = {model: before.of(model) for model in before.models() if issubclass(model, Period)}
-    old = [_taken_out(model, values) for model, values in periods.items()]
     for model in before.models():
-        if not issubclass(model, Period):
-            _change_back(model, before.of(model), by)
-    for rows in old:
-        _put_back(rows, by)
+        change_back = _change_periods_back if issubclass(model, Period) else _change_back
+        change_back(model, before.of(model), by)
     if Area in written.touched:
         Area.objects.rebuild_tree(by=by)
     return removed, sum(len(before.of(model)) for model in before.models())
@@ -53,19 +51,28 @@ def _remove(model: type[models.Model], keys: Iterable[int], by: AbstractBaseUser
     return count
 
 
-def _taken_out(model: type[models.Model], values: dict[int, Values]) -> list[models.Model]:
-    """The rows of `model` as they were, which are deleted for the time being: they are put back together."""
-    found: list[models.Model] = []
-    for batch in in_batches(values):
-        found += _as_they_were(model, batch, values)
-        _delete(model, batch)
-    return found
+def _change_periods_back(model: Any, values: dict[int, Values], by: AbstractBaseUser) -> None:
+    for keys in _by_owners(model, values):
+        rows = list(_as_they_were(model, keys, values))
+        _delete(model, keys)
+        copy_columns(model, columns_of(rows))
+        _record(rows, "~", by)
 
 
-def _put_back(rows: Sequence[models.Model], by: AbstractBaseUser) -> None:
-    for batch in in_batches(rows):
-        copy_columns(type(batch[0]), columns_of(batch))
-        _record(batch, "~", by)
+def _by_owners(model: Any, keys: Iterable[int]) -> Iterator[list[int]]:
+    """`keys` of periods, in lists: those that may not overlap each other are in the same one."""
+    owner = model._meta.get_field(model.overlap_key[0]).attname
+    owners: list[tuple[Any, int]] = []
+    for batch in in_batches(keys):
+        owners += model._base_manager.filter(pk__in=batch).values_list(owner, "pk")
+    together: list[int] = []
+    for _owner, theirs in groupby(sorted(owners), key=itemgetter(0)):
+        together += (key for _same, key in theirs)
+        if len(together) >= AT_ONCE:
+            yield together
+            together = []
+    if together:
+        yield together
 
 
 def _change_back(model: type[models.Model], values: dict[int, Values], by: AbstractBaseUser) -> None:

@@ -18,10 +18,10 @@ from sheets.problems import ImportRefused
 from sheets.resources import RESOURCES
 from tests.factories.members import MemberFactory, PostFactory, StandingFactory
 from tests.factories.orgs import AreaFactory, EnterpriseFactory, OrganizationFactory
+from tests.sheets.drawn import CODES, DAYS, FILES, table
 from tests.sheets.files import as_bytes, csv_text, identity, load
 from tests.sheets.registers import register
 from tests.sheets.stepping import organizer
-from tests.sheets.test_again import CODES, DAYS, FILES, table
 
 ENDING = table(
     "members",
