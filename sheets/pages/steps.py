@@ -47,13 +47,14 @@ def _leave_out(_request: HttpRequest, import_: Import) -> None:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove the user's import with its file; one that is gone already is just not there."""
-    import_ = Import.objects.filter(pk=pk, made_by=importer(request)).first()
-    if import_ is not None:
+    if Import.objects.filter(pk=pk).exists():
+        import_ = own_import(request, pk)
         try:
             imports.discard(import_)
         except imports.NotNow as error:
             messages.warning(request, str(error))
             return to_page(import_)
+    importer(request)
     messages.success(request, _("The import was discarded; nothing of it was written."))
     return HttpResponseRedirect(reverse("admin:sheets_import_changelist"))
 
