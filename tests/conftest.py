@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_configure():
-    """Look for cyclic garbage more seldom: a sixth of the time of the suite went into it."""
+    """Look for cyclic garbage more seldom: a sixth of the time of the tests of pages went into it."""
     gc.set_threshold(20_000, 10, 10)
 
 
