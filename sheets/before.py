@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
@@ -48,21 +49,17 @@ class Before:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any] | None) -> Self:
-        """From what JSON made of `as_json`; of None, nothing."""
+        """From what JSON made of `as_json`, which becomes its own; of None, nothing."""
         found = cls()
         for label, rows in (content or {}).items():
-            columns = {column.attname: column for column in apps.get_model(label)._meta.concrete_fields}
-            found._rows[label] = {
-                key: {name: _read(columns[name], value) for name, value in values.items()}
-                for key, values in rows
-            }
+            model = apps.get_model(label)
+            days = {day.attname for day in model._meta.concrete_fields if isinstance(day, models.DateField)}
+            for _key, values in rows:
+                for name in days & values.keys():
+                    values[name] = values[name] and date.fromisoformat(values[name])
+            found._rows[label] = dict(rows)
         return found
 
 
 def _clear(value: Any) -> Any:
     return value.reveal() if isinstance(value, Protected) else value
-
-
-def _read(column: Any, text: Any) -> Any:
-    """The value of `column` that JSON holds as `text`; a clear protected one stays a text."""
-    return column.to_python(text) if isinstance(column, models.DateField) else text
