@@ -41,6 +41,9 @@ MOST_ROWS = 200_000
 FORGOTTEN_AFTER = timedelta(days=7)
 """So long a file waits for its confirmation."""
 
+MOST_WAITING = 20
+"""So many imports of a user may wait: each holds its file."""
+
 UNDONE_WITHIN = timedelta(days=90)
 """So long what an import changed is kept, for its undo: protected values are in it, which no history keeps."""
 
@@ -53,6 +56,14 @@ class TooLarge(Exception):
             _("The file has more than %(megabytes)d megabytes; divide it, or load it with import_data.")
             % {"megabytes": MOST_BYTES >> 20}
         )
+
+
+class TooManyWait(Exception):
+    """The user has let so many imports wait that there is no room for another."""
+
+    def __init__(self) -> None:
+        message = _("%(count)d of your imports wait already; confirm or discard some of them first.")
+        super().__init__(message % {"count": MOST_WAITING})
 
 
 class NotNow(Exception):
@@ -72,11 +83,13 @@ def upload(
 ) -> Import:
     """Keep `file`, of rows of `resource`, until its columns are chosen.
 
-    `area` is that of new rows that name none. Raises TooLarge; Unreadable where the file has no header;
-    PermissionDenied.
+    `area` is that of new rows that name none. Raises TooLarge; TooManyWait; Unreadable where the file has no
+    header; PermissionDenied.
     """
     if not may_import(by, resource):
         raise PermissionDenied
+    if Import.objects.filter(made_by=by, state__in=IDLE).count() >= MOST_WAITING:
+        raise TooManyWait
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge
@@ -107,10 +120,7 @@ def _language() -> str:
 
 def choose_columns(import_: Import, chosen: Mapping[str, str]) -> None:
     """Take headers for columns (their English names, "" for none), and let the file be checked. Raises NotNow."""
-    move(
-        import_, (State.COLUMNS, State.CHECKED), State.CHECKING,
-        chosen=dict(chosen), left_out=[], language=_language(), is_stale=False,
-    )  # fmt: skip
+    _ask_for_check(import_, State.COLUMNS, State.CHECKED, chosen=dict(chosen), left_out=[])
 
 
 def check_again(import_: Import) -> None:
@@ -118,17 +128,23 @@ def check_again(import_: Import) -> None:
 
     Raises NotNow.
     """
-    move(
-        import_, (State.CHECKED, State.FAILED), State.CHECKING,
-        language=_language(), is_stale=False, failure="",
-    )  # fmt: skip
+    _ask_for_check(import_, State.CHECKED, State.FAILED, failure="")
 
 
 def leave_out_wrong_rows(import_: Import) -> None:
     """Let the file be checked without the rows that have errors. Raises NotNow."""
     wrong = (kept_json(import_, Part.FINDINGS) or {}).get("wrong", [])
     left_out = sorted({*import_.left_out, *wrong})
-    move(import_, (State.CHECKED,), State.CHECKING, left_out=left_out, language=_language(), is_stale=False)
+    _ask_for_check(import_, State.CHECKED, left_out=left_out)
+
+
+def _ask_for_check(import_: Import, *before: State, **changes: Any) -> None:
+    """Let it be checked, in the language of this request, to which belongs what the check leaves in the access log."""
+    origin = current_origin()
+    move(
+        import_, before, State.CHECKING, **changes, language=_language(), is_stale=False,
+        request_id=origin.request_id, client_address=origin.address,
+    )  # fmt: skip
 
 
 def confirm(import_: Import, *, seen: str) -> None:
@@ -228,7 +244,7 @@ def _write(rows: list[Row], done: Run, import_: Import) -> str:
     told = load(RESOURCES[import_.resource](done), rows, telling(import_))
     if done.errors or done.digest(rows) != import_.seen:
         raise RegisterChanged
-    if import_.checked_at is not None:
+    if import_.checked_at is not None:  # as it is of whatever was confirmed
         done.refuse_what_changed_since(import_.checked_at)
     if done.before:
         keep_json(import_, Part.BEFORE, done.before.as_json())

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -146,7 +146,8 @@ def all_or_nothing(
         run.errors.add(Problem(1, _("file"), message, type(error).__name__))
     else:
         if connection.vendor == "postgresql" and run.written_rows.total() >= _MANY:
-            _count_again(run.written_rows)
+            with suppress(OperationalError):  # all is written; the server counts by itself, too
+                _count_again(run.written_rows)
 
 
 def take_turn(*, waits: bool = True) -> None:

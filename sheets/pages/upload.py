@@ -19,7 +19,7 @@ from orgs.models import Area
 from record.origin import current_origin
 from sheets import imports, tasks
 from sheets.choosing import columns_by_header, headers_of, is_to_be_asked
-from sheets.imports import TooLarge, may_import
+from sheets.imports import TooLarge, TooManyWait, may_import
 from sheets.models import Import, ResourceName
 from sheets.pages.shared import importer, page, to_page
 from sheets.problems import Unreadable
@@ -76,7 +76,7 @@ def upload_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
     if form.is_valid():
         try:
             return to_page(_kept(user, **form.cleaned_data))
-        except TooLarge as error:
+        except (TooLarge, TooManyWait) as error:
             form.add_error("file", str(error))
         except Unreadable as error:
             form.add_error("file", error.problem.message)

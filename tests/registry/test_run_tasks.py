@@ -1,10 +1,12 @@
 """The worker of tasks: a signal to stop waits for the task at work; what nobody needs to see is not shown."""
 
 import signal
+import sqlite3
 from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from registry.management.commands import run_tasks
@@ -35,3 +37,20 @@ def test_a_worker_that_waits_ends_at_once(handlers):
 
 def test_tasks_are_not_shown_in_the_admin():
     assert not admin.site.is_registered(DBTaskResult)
+
+
+@pytest.mark.django_db
+def test_a_worker_goes_on_where_its_cache_is_full(monkeypatch, handlers, capsys):
+    """The cache is an SQLite file of its own, whose errors are not those of Django's database."""
+    tried = []
+
+    def look(_now):
+        tried.append(True)
+        if len(tried) == 2:
+            raise SystemExit
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(run_tasks, "look_after_imports", look)
+    with pytest.raises(SystemExit):
+        call_command("run_tasks", every=0.01)
+    assert "disk is full" in capsys.readouterr().err

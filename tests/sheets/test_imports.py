@@ -9,6 +9,7 @@ from members.models import Member
 from orgs.actions.looking import TooManyLookups, count_lookup
 from orgs.models import Enterprise, OrganizationKind
 from record.models import AccessEntry, Event
+from record.origin import Origin, originating
 from sheets import imports, tasks
 from sheets.models import Import, Part, SealedPart, State
 from sheets.parts import kept_json
@@ -269,3 +270,26 @@ class TestIdentityNumbersOfOtherMembers:
         assert uploaded(self.rows(free), by=user, resource="members").created == 3
         assert not AccessEntry.objects.filter(event=Event.SEARCHED).exists()
         count_lookup(by=user)
+
+
+def test_what_the_check_leaves_in_the_access_log_belongs_to_the_request_that_asked_for_it():
+    MemberFactory(id_number=identity())
+    rows = [["member_no", "name", "id_number"], ["M9", "x", identity()]]
+    with originating(Origin("request-of-check", "203.0.113.7")):
+        uploaded(rows, by=organizer(), resource="members")
+
+    entry = AccessEntry.objects.get(event=Event.SEARCHED)
+    assert (entry.request_id, entry.client_address) == ("request-of-check", "203.0.113.7")
+
+
+def test_no_more_files_wait_than_a_user_can_have_in_mind(monkeypatch):
+    monkeypatch.setattr(imports, "MOST_WAITING", 1)
+    user = organizer()
+    rows = [HEADER, [NEW, "New", "", "2008-01-01"]]
+    found = uploaded(rows, by=user)
+
+    with pytest.raises(imports.TooManyWait):
+        uploaded(rows, by=user)
+
+    run(found)
+    assert uploaded(rows, by=user).unchanged == 1

@@ -3,9 +3,11 @@
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from types import FrameType
@@ -63,7 +65,10 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 _run(worker)
-            except Error as error:  # away, locked by a long import, or not migrated yet
+            except (
+                Error,
+                sqlite3.Error,
+            ) as error:  # away, locked by a long import, not migrated yet; or the cache is
                 self.stderr.write(str(error).partition("\n")[0])
             if worker.running:
                 time.sleep(every)
@@ -86,10 +91,12 @@ class BeatingWorker(Worker):
 
 def _beat(result: DBTaskResult[Any, Any], done: Event) -> None:
     while True:
-        cache.set(_key(result), True, timeout=SILENT.total_seconds())
+        with suppress(sqlite3.Error):  # the cache is busy or full: the next beat may reach it
+            cache.set(_key(result), True, timeout=SILENT.total_seconds())
         if done.wait(BEAT_EVERY):
             break
-    cache.delete(_key(result))
+    with suppress(sqlite3.Error):
+        cache.delete(_key(result))
 
 
 def _key(result: DBTaskResult[Any, Any]) -> str:
