@@ -226,7 +226,7 @@ def test_an_import_whose_worker_is_killed_is_run_from_its_start_by_another_one(t
 
         def wait_until(state, table):
             deadline = time.monotonic() + 60
-            while database.execute(f"SELECT {state} FROM {table}").fetchone() != (1,):
+            while database.execute(f"SELECT max({state}) FROM {table}").fetchone() != (1,):
                 assert time.monotonic() < deadline
                 time.sleep(0.02)
 

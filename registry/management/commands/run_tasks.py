@@ -79,8 +79,9 @@ class BeatingWorker(Worker):
 
     def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
         """Run the task, and mark it as successful or failed."""
+        _beat(db_task_result)
         done = Event()
-        beating = Thread(target=_beat, args=(db_task_result, done), daemon=True)
+        beating = Thread(target=_go_on_beating, args=(db_task_result, done), daemon=True)
         beating.start()
         try:
             super().run_task(db_task_result)
@@ -89,12 +90,14 @@ class BeatingWorker(Worker):
             beating.join()
 
 
-def _beat(result: DBTaskResult[Any, Any], done: Event) -> None:
-    while True:
-        with suppress(sqlite3.Error):  # the cache is busy or full: the next beat may reach it
-            cache.set(_key(result), True, timeout=SILENT.total_seconds())
-        if done.wait(BEAT_EVERY):
-            break
+def _beat(result: DBTaskResult[Any, Any]) -> None:
+    with suppress(sqlite3.Error):  # the cache is busy or full: the next beat may reach it
+        cache.set(_key(result), True, timeout=SILENT.total_seconds())
+
+
+def _go_on_beating(result: DBTaskResult[Any, Any], done: Event) -> None:
+    while not done.wait(BEAT_EVERY):
+        _beat(result)
     with suppress(sqlite3.Error):
         cache.delete(_key(result))
 
