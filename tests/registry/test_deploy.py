@@ -45,6 +45,11 @@ def test_nginx_hands_on_to_the_server_and_says_whose_request_it_is():
     assert {"Host", "X-Forwarded-Proto", "X-Request-ID"} < headers.keys()
 
 
+def test_nginx_waits_for_the_first_byte_of_a_large_workbook():
+    (seconds,) = re.findall(r"proxy_read_timeout (\d+)s;", NGINX)
+    assert int(seconds) >= 600
+
+
 def test_every_server_of_nginx_writes_the_log_of_the_register_and_no_other():
     (form,) = re.findall(r"log_format register ((?:'[^']*'\s*)+);", NGINX)
     variables = set(re.findall(r"\$\w+", form))
