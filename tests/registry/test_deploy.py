@@ -126,6 +126,14 @@ def test_the_guide_names_settings_and_units_that_there_are(guide):
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_the_guide_waits_for_services_to_stop_before_it_goes_on(guide):
+    """A command waits for the units that it is given, and a target stops before what it wants."""
+    stopped = re.findall(r"systemctl (stop|restart) ([^`\n]*)", guide.read_text())
+    assert stopped.count(("stop", "register.target 'register-*'")) >= 3
+    assert not {("stop", "register.target"), ("restart", "register.target")} & set(stopped)
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_links_within_the_guide_lead_to_its_headings(guide):
     text = guide.read_text()
     headings = {
