@@ -184,3 +184,15 @@ def test_the_record_goes_on_from_the_head_of_the_night_before(tmp_path):
     assert second.returncode != 0
     assert "record_seal 17: it was deleted" in second.stderr
     assert heads.read_text() == f"{day} {HEAD}\n"
+
+
+def test_an_answer_that_names_no_head_fails_and_leaves_the_heads_as_they_were(tmp_path):
+    program = tmp_path / ".venv" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho all is as it was sealed\n")
+    program.chmod(0o755)
+    heads = tmp_path / "heads"
+    heads.write_text(f"2026-11-30 {HEAD}\n")
+    told = subprocess.run([DEPLOY / "verify-record", heads], cwd=tmp_path, capture_output=True, check=False)
+    assert told.returncode != 0
+    assert heads.read_text() == f"2026-11-30 {HEAD}\n"
