@@ -37,6 +37,20 @@ def test_nginx_takes_bodies_as_large_as_the_site_does():
     assert f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MB" in told
 
 
+def colours(text):
+    """The tokens of a style that are colours, light and dark ones apart."""
+    light, _, dark = text.partition("prefers-color-scheme: dark")
+    return [dict(re.findall(r"--([a-z]+): (#[0-9a-f]+)", part)) for part in (light, dark)]
+
+
+@pytest.mark.parametrize("page", sorted((DEPLOY / "pages").iterdir()), ids=lambda path: path.name)
+def test_the_pages_of_nginx_have_the_colours_of_the_site(page):
+    site = (ROOT / "static" / "registry" / "tokens.css").read_text()
+    for own, common in zip(colours(page.read_text()), colours(site), strict=True):
+        assert len(own) == 4
+        assert own.items() <= common.items()
+
+
 def test_nginx_hands_on_to_the_server_and_says_whose_request_it_is():
     bind = runpy.run_path(str(ROOT / "gunicorn.conf.py"))["bind"]
     assert set(re.findall(r"proxy_pass http://(.*);", NGINX)) == {bind}
