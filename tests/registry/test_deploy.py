@@ -169,6 +169,12 @@ def test_every_unit_that_does_not_start_another_is_enabled_by_the_guide():
             assert unit.with_suffix(".timer").exists()
 
 
+def test_services_look_as_often_as_what_the_server_starts_itself():
+    server = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    for unit, every in (("register-sealer", "seal_every"), ("register-tasks", "tasks_every")):
+        assert f" --every {server[every]}\n" in (DEPLOY / "systemd" / f"{unit}.service").read_text()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_record_goes_on_from_the_head_of_the_night_before(tmp_path):
     database, heads = tmp_path / "register.sqlite3", tmp_path / "heads"
