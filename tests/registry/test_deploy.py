@@ -107,14 +107,14 @@ def commands_in(text):
 
 CALLS = sorted(
     {
-        (path.name, name, *arguments)
+        (name, tuple(arguments))
         for path in (*GUIDES, *UNITS)
         for name, arguments in commands_in(path.read_text())
     }
 )
 
 
-@pytest.mark.parametrize(("name", "arguments"), sorted({(call[1], call[2:]) for call in CALLS}))
+@pytest.mark.parametrize(("name", "arguments"), CALLS)
 def test_a_command_that_is_written_down_exists_and_takes_what_is_given_to_it(name, arguments):
     command = load_command_class(get_commands()[name], name)
     if not arguments:  # spoken of, perhaps
