@@ -29,8 +29,9 @@ _NAME = re.compile(r"register-\d{4}-\d\d-\d\dT\d{6}Z\.(postgresql|sqlite)\.gz")
 def back_up(folder: Path, *, at: datetime, keep: int) -> Path:
     """Write the database into a new file of `folder`, named by the moment `at`, and read it again.
 
-    Of the backups there the `keep` newest stay; files with other names are left alone. What a killed backup left
-    goes. Gives the new file. Raises BackupFailed, and OSError where the folder cannot be written.
+    It stays, and so do the `keep` - 1 newest of the other backups there, by their names; files with other names are
+    left alone. What a killed backup left goes. Gives the new file. Raises BackupFailed, and OSError where the folder
+    cannot be written.
     """
     way = _WAYS[connection.vendor]
     with _alone_in(folder):
@@ -48,7 +49,9 @@ def back_up(folder: Path, *, at: datetime, keep: int) -> Path:
             way.check(clear, table=_TABLE)
             finished = packed.replace(folder / packed.name)
             _write_through(folder)
-        for old in _backups_in(folder)[:-keep]:
+        # Where the clock went back, others have later names.
+        others = [path for path in _backups_in(folder) if path != finished]
+        for old in others[keep - 1 :]:
             old.unlink()
     return finished
 
@@ -101,5 +104,5 @@ def _write_through(path: Path) -> None:
 
 
 def _backups_in(folder: Path) -> list[Path]:
-    """The oldest first."""
-    return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    """The newest first."""
+    return sorted((path for path in folder.iterdir() if _NAME.fullmatch(path.name)), reverse=True)

@@ -246,6 +246,19 @@ def test_the_newest_are_kept_and_files_with_other_names_stay(folder):
     assert {backup(folder, "--keep", "3"), *old[3:], other} == set(folder.iterdir())
 
 
+def test_the_backup_just_made_stays_although_the_clock_went_back(folder):
+    later = [folder / f"register-{year}-01-01T000000Z.{connection.vendor}.gz" for year in (2998, 2999)]
+    for path in later:
+        path.touch()
+    call_command("backup", str(folder), "--keep", "2")
+    (made,) = set(folder.iterdir()) - set(later)
+    assert made.stat().st_size
+    assert set(folder.iterdir()) == {made, later[-1]}
+    call_command("backup", str(folder), "--keep", "1")
+    (newest,) = folder.iterdir()
+    assert newest != later[-1]
+
+
 def test_a_backup_that_cannot_be_made_says_why_and_leaves_nothing(folder, tmp_path):
     assert "nowhere" in what_is_refused("backup", str(tmp_path / "nowhere"))
     with pytest.raises(CommandError, match="0 is not a number from 1 on"):
