@@ -2,26 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import InvalidPage, Paginator
-from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
 from checks.check import Check, Severity
 from checks.models import CheckRun
 from checks.register import CHECKS, counts_on
 from members.models import Transfer
+from orgs.api.files import FORMATS, NoSheetHoldsIt, keys_of, note_export, sent
+from orgs.api.tables import Column, Table, in_pieces
 from orgs.models import Designation, Instructor
 from stats.pages.asking import NO_CHOICE, scope_of
 
@@ -34,6 +39,8 @@ _NAMED_WITH: dict[type[Model], str] = {
     Transfer: "member",
 }
 """What else is read with the rows of a model to name them."""
+
+_TITLES = {"record": _("Record"), "page": _("Its page")}
 
 
 class SeverityForm(forms.Form):
@@ -97,17 +104,10 @@ def overview(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
 @require_safe
 def offenders(request: HttpRequest, code: str, *, site: AdminSite) -> HttpResponse:
     """What a check means, how to mend it, and its offenders of today, each with the way to its page."""
-    made = _made_for(request)
-    found = next((check for check in CHECKS if check.code == code), None)
-    if found is None:
-        raise Http404
-    if found not in made:
-        raise PermissionDenied
+    found = _check_called(code, request)
     rows = found.offenders(timezone.localdate(), scope_of(request))
-    if found.model in _NAMED_WITH:
-        rows = rows.select_related(_NAMED_WITH[found.model])
     try:
-        page = Paginator(rows, ROWS).page(request.GET.get("p", 1))
+        page = Paginator(_named(rows), ROWS).page(request.GET.get("p", 1))
     except InvalidPage as error:
         raise Http404 from error
     context = {
@@ -119,9 +119,51 @@ def offenders(request: HttpRequest, code: str, *, site: AdminSite) -> HttpRespon
         "kind": capfirst(found.model._meta.verbose_name_plural),
         "page": page,
         "rows": [(_page_of(row, site), _called(row)) for row in page],
+        "formats": FORMATS,
     }
     request.current_app = site.name
     return TemplateResponse(request, "admin/check.html", context)
+
+
+@require_GET
+def offenders_file(request: HttpRequest, code: str, format_: str, *, site: AdminSite) -> HttpResponseBase:
+    """The offenders of a check, all of them, in a file of `format_`: what each is called, and the way to its page."""
+    found = _check_called(code, request)
+    if format_ not in FORMATS:
+        raise Http404
+    today = timezone.localdate()
+    rows = found.offenders(today, scope_of(request))
+    keys = keys_of(rows)
+    pieces = (_named(rows.filter(pk__in=some)) for some in in_pieces(keys))
+    lines = (
+        {"record": _called(row), "page": request.build_absolute_uri(_page_of(row, site))}
+        for row in chain.from_iterable(pieces)
+    )
+    columns = [Column((name,), title=str(title)) for name, title in _TITLES.items()]
+    try:
+        answer = sent(Table(f"check-{code}-{today}", columns, lines), format_, count=len(keys))
+    except NoSheetHoldsIt as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:check", code)
+    note_export(request.user, f"check {code}", format_, count=len(keys))
+    return answer
+
+
+def _check_called(code: str, request: HttpRequest) -> Check:
+    """The check with this code; raises Http404, or PermissionDenied where the user may not read of it."""
+    made = _made_for(request)
+    found = next((check for check in CHECKS if check.code == code), None)
+    if found is None:
+        raise Http404
+    if found not in made:
+        raise PermissionDenied
+    return found
+
+
+def _named(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """`rows` with what names them."""
+    beside = _NAMED_WITH.get(rows.model)
+    return rows.select_related(beside) if beside else rows
 
 
 def _made_for(request: HttpRequest) -> list[Check]:

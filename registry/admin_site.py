@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
 from accounts.views import OwnPasswordView
-from checks.pages import offenders, overview
+from checks.pages import offenders, offenders_file, overview
 from record.origin import because
 from registry.search import search
 from sheets.pages.yearly_list import yearly_list
@@ -139,5 +139,12 @@ class RegistryAdminSite(AdminSite):
         pages.append(path("checks/", self.admin_view(partial(overview, site=self)), name="checks"))
         pages.append(
             path("checks/<slug:code>/", self.admin_view(partial(offenders, site=self)), name="check")
+        )
+        pages.append(
+            path(
+                "checks/<slug:code>/<slug:format_>/",
+                self.admin_view(partial(offenders_file, site=self)),
+                name="check_file",
+            )
         )
         return [*pages, *super().get_urls()]

@@ -11,9 +11,13 @@ from django.utils import timezone
 from checks import pages
 from checks.models import CheckRun
 from checks.register import CHECKS
+from orgs.api import files
+from orgs.api.files import FORMATS
+from record.models import AccessEntry, Event
 from tests.checks.seeds import SEEDS, clean_register, firm, person
 from tests.factories.accounts import UserFactory
 from tests.factories.orgs import AreaFactory, DesignationFactory
+from tests.stats.asking import rows_of_csv, rows_of_xlsx
 
 # Who sees what depends on no database.
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -182,15 +186,55 @@ def test_who_sees_the_whole_register_reads_what_the_last_nights_found(client, ad
     assert "nightly" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_file_has_the_offenders_of_every_page_and_is_noted(administrator, world, monkeypatch, format_):
+    monkeypatch.setattr(pages, "ROWS", 1)
+    for _ in range(2):
+        SEEDS["instructor-outside-enterprise"](world)
+    address = f"{of('instructor-outside-enterprise')}{format_}/"
+    shown = [administrator.get(of("instructor-outside-enterprise"), {"p": number}) for number in (1, 2)]
+    assert f'href="{address}"' in shown[0].content.decode()
+    answer = administrator.get(address, headers={"accept-language": "en"})
+    rows = (rows_of_csv if format_ == "csv" else rows_of_xlsx)(answer)
+    expected = [row for page in shown for row in page.context["rows"]]
+    assert [(row["Its page"].removeprefix("http://testserver"), row["Record"]) for row in rows] == expected
+    assert len(rows) == 2
+    entry = AccessEntry.objects.get(event=Event.EXPORTED)
+    assert entry.detail == f"check instructor-outside-enterprise.{format_}: rows 2"
+
+
+def test_a_file_is_for_who_reads_of_the_check_and_of_the_own_area(client, world):
+    for _ in range(2):
+        SEEDS["designation-outside-enterprise"](world)
+    signed_in(client, "organizer", AreaFactory(code="330305"))
+    assert rows_of_csv(client.get(f"{of('designation-outside-enterprise')}csv/")) == []
+    signed_in(client, "analyst", world.community)
+    assert len(rows_of_csv(client.get(f"{of('designation-outside-enterprise')}csv/"))) == 2
+    assert client.get(f"{of('full-too-early')}csv/").status_code == 403
+    assert client.get(f"{of('designation-outside-enterprise')}pdf/").status_code == 404
+    assert client.get(f"{of('unknown')}csv/").status_code == 404
+    client.logout()
+    assert client.get(f"{of('designation-outside-enterprise')}csv/").status_code == 302
+    assert AccessEntry.objects.filter(event=Event.EXPORTED).count() == 2
+
+
+def test_more_offenders_than_a_sheet_holds_are_refused_on_the_page(administrator, world, monkeypatch):
+    monkeypatch.setattr(files, "MOST_ROWS_OF_A_SHEET", 0)
+    SEEDS["full-too-early"](world)
+    answer = administrator.get(f"{of('full-too-early')}xlsx/", follow=True)
+    assert answer.redirect_chain == [(of("full-too-early"), 302)]
+    assert "1 rows" in str(*answer.context["messages"])
+
+
 def test_the_statements_are_as_many_whatever_is_found(administrator, world):
     codes = ("full-too-early", "instructor-outside-enterprise", "transfer-of-no-member")
-    addresses = [ADDRESS, *map(of, codes)]
+    addresses = [ADDRESS, *map(of, codes), *(f"{of(code)}csv/" for code in codes)]
 
     def statements():
         found = []
         for address in addresses:
             with CaptureQueriesContext(connection) as queries:
-                assert administrator.get(address).status_code == 200
+                assert administrator.get(address).getvalue()
             found.append(len(queries))
         return found
 

@@ -154,7 +154,7 @@ ABOUT_NO_RECORD = {
     "sheets_import_columns", "sheets_import_check", "sheets_import_confirm", "sheets_import_leave_out",
     "sheets_import_discard", "sheets_import_undo", "sheets_import_wrong_rows",
     "sheets_import_progress",  # tests/sheets/test_import_pages.py
-    "checks", "check",  # tests/checks/test_pages.py
+    "checks", "check", "check_file",  # tests/checks/test_pages.py
     "tokens", "end_token",  # below
     "joint_proposals",  # tests/work/test_joining_page.py
     "work_list", "work_file", "work_exempt", "work_end_exemption",  # tests/work/test_pages.py
