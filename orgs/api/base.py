@@ -191,7 +191,7 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
             note_export(request.user, name, format_, count=len(numbers), asked=asked)
         return answer
 
-    def _columns_and_rows(self, numbers: Sequence[int]) -> tuple[Sequence[Column], Iterable[Row]]:
+    def _columns_and_rows(self, numbers: Iterable[int]) -> tuple[Sequence[Column], Iterable[Row]]:
         """The file of the records with `numbers`, whose rows are read when they are taken."""
         if self.sheet is None:
             shape: Any = self.get_serializer()

@@ -4,14 +4,16 @@ Neither is ever whole in memory. Who takes a file is told by the access log.
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 from wsgiref.util import FileWrapper
 
 from django.db import transaction
-from django.db.models import AutoField, QuerySet
+from django.db.models import QuerySet, UUIDField
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -51,10 +53,36 @@ def refuse_pages(request: Request) -> None:
         raise ValidationError(errors)
 
 
-def keys_of(rows: QuerySet[Any]) -> Sequence[Any]:
-    """The primary keys of `rows` in their order; numbers take 8 bytes each."""
+class Keys(Protocol):
+    """Primary keys of records, in the order of a list."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids of records one after the other, each in the 16 bytes that say it."""
+
+    packed: bytearray
+
+    def __len__(self) -> int:
+        return len(self.packed) // 16
+
+    def __iter__(self) -> Iterator[UUID]:
+        return (UUID(bytes=bytes(self.packed[at : at + 16])) for at in range(0, len(self.packed), 16))
+
+
+def keys_of(rows: QuerySet[Any]) -> Keys:
+    """The primary keys of `rows` in their order; numbers take 8 bytes each, ids 16."""
     keys = rows.values_list("pk", flat=True).iterator()
-    return array("q", keys) if isinstance(rows.model._meta.pk, AutoField) else list(keys)
+    if not isinstance(rows.model._meta.pk, UUIDField):
+        return array("q", keys)
+    packed = bytearray()
+    for key in keys:
+        packed += key.bytes
+    return Ids(packed)
 
 
 def sent(table: Table, format_: str, *, count: int, has_content: bool = True) -> StreamingHttpResponse:

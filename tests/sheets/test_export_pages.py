@@ -1,15 +1,18 @@
 """The lists of the admin as files: all rows as filtered, for who sees them, noted, and read by the import."""
 
+import tracemalloc
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
 from orgs.api import files
 from orgs.models import Kind
+from record.log import note_each
 from record.models import AccessEntry, Event
 from sheets.resources import RESOURCES
 from tests.factories.accounts import UserFactory
@@ -227,6 +230,23 @@ def test_a_list_offers_its_exports_with_what_it_is_filtered_by(admin_client):
         for format_ in ("csv", "xlsx"):
             address = reverse("export_list", args=["orgs", "organization", what, format_])
             assert f'href="{address}?q=x"' in page.content.decode()
+
+
+@pytest.mark.sqlite
+def test_which_entries_of_the_access_log_a_file_has_is_kept_in_few_bytes(admin_user):
+    with transaction.atomic():
+        note_each(Event.REVEALED, user=admin_user, subjects=map(str, range(3000)))
+    entries = AccessEntry.objects.order_by("-at", "-pk")
+    expected = list(entries.values_list("pk", flat=True))
+
+    tracemalloc.start()
+    keys = files.keys_of(entries)
+    held, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 32 * len(expected)  # as objects they would take over 100 each
+    assert list(keys) == expected
+    assert len(keys) == len(expected)
 
 
 @pytest.mark.sqlite
