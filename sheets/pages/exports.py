@@ -89,7 +89,7 @@ def export(
     except NoSheetHoldsIt as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(back)
-    note_export(request.user, name, format_, count=len(keys))
+    note_export(request.user, name, format_, count=len(keys), asked=request.GET)
     return answer
 
 

@@ -218,7 +218,7 @@ def test_the_log_tells_who_took_what_in_which_format_and_how_many(admin_client, 
     take(admin_client, "members_member", "members", "xlsx", q="张三")
 
     entry = AccessEntry.objects.get(event=Event.EXPORTED)
-    assert (entry.user, entry.detail) == (admin_user, "members.xlsx: rows 1")
+    assert (entry.user, entry.detail) == (admin_user, "members.xlsx: rows 1, by q")
 
 
 def test_a_list_offers_its_exports_with_what_it_is_filtered_by(admin_client):

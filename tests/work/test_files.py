@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 def take(client, code, format_="csv", **asked):
     address = reverse("work_file", args=[code, format_])
-    return client.get(address, {"as_of": FIRST, "scale": "all", **asked}, headers={"accept-language": "en"})
+    return client.get(
+        address, {"as_of": FIRST, "scale": "all", "unknown": "x", **asked}, headers={"accept-language": "en"}
+    )
 
 
 def test_a_file_has_the_items_of_every_page(client, monkeypatch):
@@ -47,7 +49,7 @@ def test_a_file_has_the_items_of_every_page(client, monkeypatch):
         event=Event.EXPORTED, user=user, detail__startswith=f"work {kind.code}."
     )
     assert {entry.detail for entry in noted} == {
-        f"work {kind.code}.{name}: rows {len(rows)}" for name in FORMATS
+        f"work {kind.code}.{name}: rows {len(rows)}, by as_of, scale" for name in FORMATS
     }
 
 

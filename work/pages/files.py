@@ -55,7 +55,8 @@ def work_file(request: HttpRequest, code: str, format_: str) -> HttpResponseBase
     except NoSheetHoldsIt as refusal:
         messages.error(request, str(refusal))
         return redirect(back)
-    note_export(request.user, f"work {code}", format_, count=len(keys))
+    asked_by = form.fields.keys() & request.GET.keys()
+    note_export(request.user, f"work {code}", format_, count=len(keys), asked=asked_by)
     return answer
 
 
