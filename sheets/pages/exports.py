@@ -15,7 +15,6 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -23,6 +22,7 @@ from orgs.api.files import FORMATS, NoSheetHoldsIt, keys_of, note_export, sent
 from orgs.models import Coverage, Organization
 from secrecy.numbers import is_personal_number
 from sheets.exporting import sheet_of
+from sheets.pages.shared import reads_chinese
 from sheets.pages.shown import as_shown
 from sheets.resources import RESOURCES
 from sheets.resources.coverage import CoverageRows
@@ -60,8 +60,11 @@ def export(
 
     To what the list refuses the list itself answers.
     """
-    model = apps.all_models[app_label].get(model_name)
-    if model is None or not admin.site.is_registered(model):
+    try:
+        model = apps.get_model(app_label, model_name)
+    except LookupError:
+        raise Http404 from None
+    if not admin.site.is_registered(model):
         raise Http404
     listing = admin.site.get_model_admin(model)
     if not listing.has_view_permission(request):
@@ -82,8 +85,7 @@ def export(
     if what == AS_SHOWN:
         table = as_shown(listing, request, keys, name=file)
     else:
-        in_chinese = (get_language() or "").startswith("zh")
-        table = sheet_of(RESOURCES[what], keys, name=file, in_chinese=in_chinese)
+        table = sheet_of(RESOURCES[what], keys, name=file, in_chinese=reads_chinese())
     try:
         answer = sent(table, format_, count=len(keys))
     except NoSheetHoldsIt as refusal:
