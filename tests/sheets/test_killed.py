@@ -87,11 +87,13 @@ def at_the_end_of(deed):
 
 
 def kill_everywhere(deed, *, points, before, after):
-    """Kill `deed` at `points` steps, spread over all, and around its commit: it left nothing, or all."""
+    """Kill `deed` at `points` places, steps spread over all, and around its commit: it left nothing, or all."""
     expected, untouched = at_the_end_of(deed), everything()
     steps = killed(deed, at=BEFORE_COMMIT)
-    for point in range(points - 2):
-        killed(deed, at=1 + point * (steps - 1) // (points - 3))
+    places = sorted({1 + place * (steps - 1) // (points - 3) for place in range(points - 2)})
+    assert len(places) == points - 2, f"{steps} steps are too few"
+    for place in places:
+        killed(deed, at=place)
         assert everything() == untouched
         assert Import.objects.get().state == before
     killed(deed, at=AFTER_COMMIT)
