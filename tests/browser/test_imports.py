@@ -7,10 +7,11 @@ from sheets.models import State
 from tests.browser.checks import assert_accessible, assert_fits
 from tests.browser.conftest import BROAD, NARROW
 from tests.factories.accounts import UserFactory
-from tests.factories.orgs import AreaFactory, EnterpriseFactory, credit_code
+from tests.factories.orgs import AreaFactory, EnterpriseFactory, InstructorFactory, credit_code
 from tests.factories.sheets import ImportFactory
 from tests.factories.tasks import run_tasks
 from tests.sheets.files import csv_text
+from tests.sheets.stepping import run, uploaded
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
@@ -74,6 +75,53 @@ def test_a_file_is_uploaded_its_columns_chosen_its_rows_left_out_and_it_is_follo
     page.goto("/admin/sheets/import/")
     assert_fits(page)
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "scheme", "undone"),
+    [
+        ("en", NARROW, "light", "The import was undone"),
+        ("zh-hans", BROAD, "dark", "导入已撤回"),
+    ],
+)
+def test_an_import_is_undone_once_nothing_is_in_the_way(open_page, language, width, scheme, undone):
+    administrator = UserFactory(is_staff=True, role="administrator")
+    EnterpriseFactory(uscc=OLD, name="旧电器厂")
+    header = ["uscc", "name", "registered_on"]
+    rows = [[NEW, "新电器有限公司", "2008-01-01"], [OLD, "旧电器有限公司", "2000-01-01"]]
+    import_ = run(uploaded([header, *rows], by=administrator))
+    address = f"/admin/sheets/import/{import_.pk}/"
+
+    page = open_page(address, language=language, width=width, scheme=scheme, user=administrator)
+    page.locator(f"a[href='{address}undo/']").press("Enter")
+    page.wait_for_selector("#undo_form")
+    assert_fits(page)
+    assert_accessible(page)
+    page.locator("#undo_form button").press("Enter")
+    page.wait_for_selector("#import-progress")
+    built = InstructorFactory(
+        enterprise=Enterprise.objects.get(uscc=NEW)
+    )  # while the undo waits for its turn
+    run_tasks()
+    page.wait_for_selector(".reasons")
+    assert_fits(page)
+    assert_accessible(page)
+    page.goto(f"{address}undo/")
+    assert page.locator(".reasons").count() == 1
+    assert page.locator("#undo_form").count() == 0
+    assert_fits(page)
+    assert_accessible(page)
+
+    built.delete()
+    page.reload()
+    page.locator("#undo_form button").press("Enter")
+    page.wait_for_selector("#import-progress")
+    run_tasks()
+    page.wait_for_selector(".outcome-of-import")
+    assert undone in page.locator("#content-main").inner_text()
+    assert_fits(page)
+    assert_accessible(page)
+    assert list(Enterprise.objects.values_list("name", flat=True)) == ["旧电器厂"]
 
 
 def test_a_file_that_is_too_large_is_not_sent(open_page, tmp_path):

@@ -14,6 +14,8 @@ from django.urls import include, path, reverse
 from accounts.models import Token
 from accounts.roles import Role
 from orgs.models import Area, Kind
+from tests.browser.checks import assert_accessible, assert_fits
+from tests.browser.conftest import NARROW
 from tests.factories.accounts import UserFactory
 from tests.factories.members import MemberFactory
 from tests.factories.orgs import (
@@ -106,12 +108,14 @@ urlpatterns = [path("fail/", fails), path("<int:status>/", shows), path("", incl
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_pages_of_errors(open_page, own_area, language):
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-hans", "dark")])
+def test_the_pages_of_errors(open_page, own_area, language, scheme):
     analyst = user_called(Role.ANALYST, own_area)
     for address, status in (
         ("/nowhere/", 404), ("/?as_of=x", 400), ("/admin/nowhere/", 404),
         (reverse("admin:orgs_enterprise_change", args=[999]), 404),
         (reverse("admin:orgs_enterprise_add"), 403), ("/400/", 400), ("/413/", 413), ("/fail/", 500),
     ):  # fmt: skip
-        open_page(address, user=analyst, status=status, language=language)
+        page = open_page(address, user=analyst, status=status, language=language, scheme=scheme, width=NARROW)
+        assert_fits(page)
+        assert_accessible(page)
