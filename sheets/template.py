@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sheets.columns import Amount, Choice, Column, Day, Text, Whole
+from sheets.columns import Amount, Choice, Column, CreditCode, Day, IdentityNumber, Text, Whole
 from sheets.meanings import EXAMPLES, meaning
 from sheets.run import Resource
 
@@ -110,7 +110,9 @@ def _kind(column: Column) -> str:
         return _("a whole number")
     if isinstance(column, Text):
         return _("a text of up to %(longest)d characters") % {"longest": column.longest}
-    return _("18 characters")
+    if isinstance(column, CreditCode | IdentityNumber):
+        return _("18 characters")
+    raise TypeError(f"no words for what stands in {column.name}")
 
 
 def _needed(column: Column) -> str:
