@@ -26,7 +26,8 @@ from checks.models import CheckRun
 from checks.register import CHECKS, counts_on
 from members.models import Transfer
 from orgs.api.files import FORMATS, NoSheetHoldsIt, keys_of, note_export, sent
-from orgs.api.tables import Column, Table, in_pieces
+from orgs.api.tables import Column, Table
+from orgs.batches import in_batches
 from orgs.models import Designation, Instructor
 from stats.pages.asking import NO_CHOICE, scope_of
 
@@ -134,7 +135,7 @@ def offenders_file(request: HttpRequest, code: str, format_: str, *, site: Admin
     today = timezone.localdate()
     rows = found.offenders(today, scope_of(request))
     keys = keys_of(rows)
-    pieces = (_named(rows.filter(pk__in=some)) for some in in_pieces(keys))
+    pieces = (_named(rows.filter(pk__in=some)) for some in in_batches(keys))
     lines = (
         {"record": _called(row), "page": request.build_absolute_uri(_page_of(row, site))}
         for row in chain.from_iterable(pieces)

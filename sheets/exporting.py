@@ -5,7 +5,8 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from orgs.api.base import RegisterViewSet
-from orgs.api.tables import Column, Table, in_pieces
+from orgs.api.tables import Column, Table
+from orgs.batches import in_batches
 from sheets.columns import Choice
 from sheets.run import Resource
 
@@ -23,7 +24,7 @@ def sheet_of(resource: type[Resource], keys: Iterable[int], *, name: str, in_chi
 
     Headers and choices are in English, or in Chinese.
     """
-    rows = chain.from_iterable(map(resource.stored_under, in_pieces(keys)))
+    rows = chain.from_iterable(map(resource.stored_under, in_batches(keys)))
     told = resource.told_columns()
     if not in_chinese:
         return Table(name, [Column((column.name,)) for column in told], rows)

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orgs.batches import in_batches
 from orgs.models import (
     Coverage,
     Kind,
@@ -19,7 +20,6 @@ from orgs.models import (
     PolicyNumber,
 )
 from sheets.run import Run
-from sheets.scoping import in_batches
 
 
 def warn_of_idle_organizations(run: Run, lines: Mapping[str, int], column: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orgs.batches import in_batches
 from orgs.models import Area, Enterprise, Organization
 from sheets.run import Row, Run
-from sheets.scoping import in_batches, outside
+from sheets.scoping import outside
 from sheets.writing import reserve_ids
 
 

@@ -1,26 +1,14 @@
 """What the user of an import sees of the register: nothing else is changed by it or referred to."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from orgs.batches import in_batches
 from sheets.run import Run
-
-_T = TypeVar("_T")
-
-AT_ONCE = 2000
-"""So many values go into one query; SQLite takes a limited number of parameters."""
-
-
-def in_batches(values: Iterable[_T]) -> Iterator[list[_T]]:
-    """`values` in lists of at most `AT_ONCE`."""
-    remaining = iter(values)
-    while batch := list(islice(remaining, AT_ONCE)):
-        yield batch
 
 
 def outside(run: Run, model: type[models.Model], keys: Collection[int], day: date) -> set[int]:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import F
 
+from orgs.batches import AT_ONCE, in_batches
 from orgs.models import Area
 from orgs.periods import Period
 from record.history import history_columns
@@ -20,7 +21,6 @@ from secrecy.fields import CHANGES, INDEX, protected_fields
 from sheets.before import Before, Values
 from sheets.copying import copy_columns
 from sheets.obstacles import Written
-from sheets.scoping import AT_ONCE, in_batches
 from sheets.writing import columns_of, update
 
 REASON = "undo"

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from members.models import Member
+from orgs.batches import in_batches
 from orgs.models import Enterprise, Organization
 from record.log import note
 from record.models import Event
@@ -23,7 +24,7 @@ from sheets.parts import forget, keep_json, kept_json
 from sheets.pipeline import take_turn
 from sheets.resources import RESOURCES
 from sheets.run import Run
-from sheets.scoping import in_batches, outside
+from sheets.scoping import outside
 from sheets.taking_back import take_back
 
 _LOCKED = (Organization, Enterprise, Member)

@@ -23,7 +23,8 @@ from orgs.api.files import NoSheetHoldsIt, keys_of, note_export, refuse_pages, s
 from orgs.api.filters import ListFilter, ParameterBackend
 from orgs.api.pagination import PAGES, RegisterPagination
 from orgs.api.parameters import FormatNegotiation, refuse_unknown_parameters, requested_day
-from orgs.api.tables import TABLE_RENDERERS, Column, Table, columns_of, in_pieces, wants_table
+from orgs.api.tables import TABLE_RENDERERS, Column, Table, columns_of, wants_table
+from orgs.batches import in_batches
 from orgs.versions import Periods, version_of
 
 Row = dict[str, Any]
@@ -195,11 +196,11 @@ class RegisterViewSet(StrictParameters, ReadOnlyModelViewSet[Any]):
         """The file of the records with `numbers`, whose rows are read when they are taken."""
         if self.sheet is None:
             shape: Any = self.get_serializer()
-            loaded = (self._loaded(some, "id") for some in in_pieces(numbers))
+            loaded = (self._loaded(some, "id") for some in in_batches(numbers))
             rows = map(shape.to_representation, chain.from_iterable(loaded))
             return columns_of(shape, without=self.hidden()), rows
         told = [column.name for column in self.sheet.told_columns() if column.name not in self.hidden()]
-        stored = map(self.sheet.stored_under, in_pieces(numbers))
+        stored = map(self.sheet.stored_under, in_batches(numbers))
         return [Column((name,)) for name in told], chain.from_iterable(stored)
 
     def _loaded(self, keys: Sequence[Any], column: str) -> Rows:

@@ -12,10 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
-from itertools import islice
 from pathlib import Path
 from shutil import copyfileobj
-from typing import IO, Any, TypeVar
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.utils.http import content_disposition_header
@@ -28,13 +27,10 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from orgs.batches import in_batches
 from orgs.values import EMPTY_CELLS, ERROR_CELLS, LOST_DIGITS, MEANT, UNPRINTABLE
 
 Cell = str | int | float | date | None
-_T = TypeVar("_T")
-
-ROWS_AT_ONCE = 1000
-"""Of a long file: those that are held in memory."""
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """What a text begins with, also behind blanks, that a spreadsheet would calculate: OWASP, CSV injection."""
@@ -191,17 +187,10 @@ def table_response(request: Request, table: Table) -> Response:
     return Response(table, headers={"Content-Disposition": str(disposition)})
 
 
-def in_pieces(items: Iterable[_T]) -> Iterator[list[_T]]:
-    """`items`, so many at a time as are held in memory."""
-    rest = iter(items)
-    while piece := list(islice(rest, ROWS_AT_ONCE)):
-        yield piece
-
-
 def csv_pieces(table: Table) -> Iterator[bytes]:
     """The CSV file of `table`, piece by piece."""
     yield BOM_UTF8 + _csv_lines([table.header])
-    yield from map(_csv_lines, in_pieces(table.lines))
+    yield from map(_csv_lines, in_batches(table.lines))
 
 
 def _csv_lines(lines: Iterable[Sequence[Cell]]) -> bytes:

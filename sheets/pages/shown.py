@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from orgs.admin.base import EditableAdmin
 from orgs.admin.filters import chosen_day
-from orgs.api.tables import Cell, Column, Table, in_pieces
+from orgs.api.tables import Cell, Column, Table
+from orgs.batches import in_batches
 
 
 def as_shown(listing: ModelAdmin[Any], request: HttpRequest, keys: Iterable[Any], *, name: str) -> Table:
@@ -32,7 +33,7 @@ def _rows(
     listing: ModelAdmin[Any], request: HttpRequest, keys: Iterable[Any], columns: list[str]
 ) -> Iterator[dict[str, Cell]]:
     everything, links = listing.get_queryset(request), listing.list_select_related
-    for some in in_pieces(keys):
+    for some in in_batches(keys):
         found = everything.filter(pk__in=some)
         if isinstance(listing, EditableAdmin):
             found = listing.with_columns(found, chosen_day(request))

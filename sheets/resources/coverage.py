@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from orgs.batches import in_batches
 from orgs.models import Coverage, Organization
 from orgs.periods import Period
 from sheets.columns import CreditCode, Day, text
 from sheets.reach import warn_of_idle_organizations, warn_of_joint_branches
 from sheets.resources.periods import PeriodRows
 from sheets.run import Run
-from sheets.scoping import in_batches
 
 
 class CoverageRows(PeriodRows):

@@ -17,6 +17,7 @@ from orgs.actions.timelines import (
     place,
     shortened_end,
 )
+from orgs.batches import in_batches
 from orgs.models import AboveScale, Area, Coverage, Enterprise, EnterpriseArea, Instructor, default_ownership
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
@@ -24,7 +25,7 @@ from sheets.changing import assign, field_values, new_record
 from sheets.columns import CreditCode, Day, Whole, choice, text
 from sheets.references import AreaCells
 from sheets.run import Resource, Row
-from sheets.scoping import ScopeGuard, in_batches
+from sheets.scoping import ScopeGuard
 from sheets.stored import Latest
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from members.models import Member
 from orgs.actions.looking import TooManyLookups, count_lookup
+from orgs.batches import in_batches
 from sheets.run import Row, Run
-from sheets.scoping import in_batches
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from members.actions.posts import posts_outside_relations
 from members.identity_numbers import has_known_county
 from members.models import STAGE_DAYS, Member, Membership, Post, Standing
 from orgs.actions.timelines import UNSAID, DoesNotFit, by_owner, fitted_end, holds, overlapping, place
+from orgs.batches import in_batches
 from orgs.models import Coverage, Enterprise, Organization
 from orgs.periods import overlap_message
 from orgs.pinyin import searchable_pinyin
@@ -17,7 +18,7 @@ from sheets.columns import CreditCode, Day, IdentityNumber, choice, text
 from sheets.references import Owner, enterprises, no_enterprise, no_organization, organizations
 from sheets.resources.identity_numbers import check_numbers
 from sheets.run import Resource, Row
-from sheets.scoping import ScopeGuard, in_batches
+from sheets.scoping import ScopeGuard
 from sheets.stored import Latest
 from sheets.writing import Changes
 

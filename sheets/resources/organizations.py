@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from members.actions.posts import posts_outside_relations
 from members.models import Membership, Post
 from orgs.actions.timelines import DoesNotFit, by_owner, correct_latest, follow_start
+from orgs.batches import in_batches
 from orgs.models import Area, Coverage, Kind, Organization, OrganizationArea, OrganizationKind
 from orgs.pinyin import searchable_pinyin
 from sheets.changing import assign, field_values
@@ -16,7 +17,7 @@ from sheets.columns import Day, choice, text
 from sheets.reach import warn_of_idle_organizations, warn_of_incubators, warn_of_joint_branches
 from sheets.references import POINTERS, AreaCells, Hierarchy
 from sheets.run import Resource, Row, Run
-from sheets.scoping import ScopeGuard, in_batches
+from sheets.scoping import ScopeGuard
 from sheets.stored import Latest
 from sheets.timelines import end_with_owners
 from sheets.writing import Changes

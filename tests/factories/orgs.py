@@ -90,7 +90,7 @@ class OrganizationFactory(DjangoModelFactory[Organization]):
         skip_postgeneration_save = True
 
     code = factory.Sequence(lambda n: f"ZZ{n:05d}")
-    name = factory.Sequence(lambda n: f"温州第{n}电器有限公司党支部")
+    name = factory.Sequence(lambda n: f"温州第{n}阀门有限公司党支部")
     established_on = START
 
     @factory.post_generation

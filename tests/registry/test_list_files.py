@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.roles import Role
 from applications.models import Formation, State
+from orgs import batches
 from orgs.api import files, tables
 from orgs.models import Area, Kind, Level
 from record.models import AccessEntry, Event
@@ -165,7 +166,7 @@ def test_no_cell_is_a_formula(client):
 
 
 def test_a_csv_file_is_read_as_it_is_sent(client, monkeypatch):
-    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(batches, "AT_ONCE", 2)
     for number in range(1, 6):
         AreaFactory(code=f"33030400{number}")
     codes = [row["code"] for row in in_json(client, "areas", ordering="-code")]
@@ -189,7 +190,7 @@ def test_a_csv_file_is_read_as_it_is_sent(client, monkeypatch):
 
 
 def test_a_workbook_has_more_rows_than_are_read_at_once(client, monkeypatch):
-    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(batches, "AT_ONCE", 2)
     EnterpriseFactory.create_batch(5)
 
     found = rows_of_xlsx(ask(client, "enterprises", format="xlsx"))
@@ -200,7 +201,7 @@ def test_a_workbook_has_more_rows_than_are_read_at_once(client, monkeypatch):
 @pytest.mark.sqlite
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_eight_times_the_rows_take_the_same_memory(client, monkeypatch, format_):
-    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(batches, "AT_ONCE", 100)
 
     def memory():
         tracemalloc.start()

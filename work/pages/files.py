@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from orgs.api.files import FORMATS, NoSheetHoldsIt, keys_of, note_export, sent
-from orgs.api.tables import Cell, Column, Table, in_pieces
+from orgs.api.tables import Cell, Column, Table
+from orgs.batches import in_batches
 from stats.pages.asking import scope_of, staff_page
 from work.items import KIND_BY_CODE, Item, rules_on
 from work.pages.work_list import WorkForm
@@ -47,7 +48,7 @@ def work_file(request: HttpRequest, code: str, format_: str) -> HttpResponseBase
     reader = Reader(scope_of(request), timezone.localdate())
     rows = kind.with_area(kind.rows(asked, rules, reader), asked.day)
     keys = keys_of(rows)
-    pieces = (kind.items(list(rows.filter(pk__in=some)), asked, rules) for some in in_pieces(keys))
+    pieces = (kind.items(list(rows.filter(pk__in=some)), asked, rules) for some in in_batches(keys))
     columns = [Column((name,), title=str(title)) for name, title in _TITLES.items()]
     table = Table(f"work-{code}-{asked.day}", columns, map(_line, chain.from_iterable(pieces)))
     try:
