@@ -29,12 +29,12 @@ help:  ## list the targets
 run: $(VENV)/run.stamp $(CATALOGUES) $(STATIC)  ## the site with the sample register on 127.0.0.1:8000 (PORT= changes it)
 	@exec $(BIN)/python scripts/run.py
 
-test: $(VENV)/dev.stamp $(CATALOGUES)  ## all tests: on SQLite, then on PostgreSQL where it is installed
+test: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## all tests: on SQLite, then on PostgreSQL where it is installed
 	DATABASE_URL=sqlite://:memory: $(PYTEST)
 	@if $(BIN)/python -c 'from tests.services import postgresql as p; raise SystemExit(p() is None)'; then \
 		$(MAKE) --no-print-directory test-postgres; fi
 
-test-postgres: $(VENV)/dev.stamp $(CATALOGUES)  ## all tests on a throw-away PostgreSQL server
+test-postgres: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## all tests on a throw-away PostgreSQL server
 	$(BIN)/python -m tests.services $(PYTEST)
 
 check: $(VENV)/dev.stamp $(CATALOGUES) lint  ## what CI runs: all checks, all tests, nothing left out
@@ -63,7 +63,7 @@ bench: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## the table of targets, measu
 	@if $(BIN)/python -m tests.services; then $(BIN)/python -m tests.services $(BIN)/python -m bench; \
 		else DATABASE_URL= $(BIN)/python -m bench; fi
 
-screenshots: $(VENV)/dev.stamp $(CATALOGUES)  ## the pictures of the guides, taken on the journeys of the tests (needs a Chromium)
+screenshots: $(VENV)/dev.stamp $(CATALOGUES) $(STATIC)  ## the pictures of the guides, taken on the journeys of the tests (needs a Chromium)
 	REQUIRE_ALL=1 PICTURES=docs/images DATABASE_URL=sqlite://:memory: $(BIN)/pytest -p no:randomly tests/browser/journeys
 
 format: $(VENV)/dev.stamp  ## put code and templates in shape
