@@ -24,8 +24,8 @@ NO_CHROMIUM = "no Chromium is installed"
 
 
 def chromium() -> str | None:
-    """The path of a Chromium, or None."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    """The path of a Chromium, or None; rather one that draws no windows of its own around pages, which takes time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for path in map(shutil.which, names) if path), None)
 
 
