@@ -19,7 +19,7 @@ class ImportAdmin(DiscreetAdmin):
     """Imports, each with a page that shows what its state asks for: nothing is changed here, nor deleted."""
 
     list_display = [
-        "made_at", "resource", "file_name", "made_by", "state", "created", "updated", "unchanged", "wrong",
+        "made_at", "resource", "state", "file_name", "made_by", "created", "updated", "unchanged", "wrong",
     ]  # fmt: skip
     list_select_related = ["made_by"]
     list_filter = ["resource", "state"]

@@ -88,7 +88,7 @@ def preview(request: HttpRequest, site: AdminSite, import_: Import) -> HttpRespo
         more_new=(import_.created or 0) - len(shown_new),
         changed=shown_changed,
         more_changed=(import_.updated or 0) - len(shown_changed),
-        written=_written(findings["written"]),
+        written=_written(findings["written"]) if is_good else [],
         errors=_problems(findings["errors"]),
         warnings=_problems(findings["warnings"]),
         ignored=[_cut(header) for header in findings["ignored"][:_IGNORED]],

@@ -112,6 +112,7 @@ def test_wrong_rows_are_shown_and_given_back_to_be_mended(client, user):
     text = text_of(page)
     assert "2 rows are wrong" in text
     assert "2 registered_on there is no such day 2008-02-30" in text
+    assert "What is written in all" not in text
     assert "confirm_form" not in page.content.decode()
 
     file = b"".join(client.get(f"{address}wrong-rows/").streaming_content)
@@ -168,6 +169,7 @@ def test_wrong_rows_are_left_out_on_demand(client, user):
     page = client.post(f"{address}leave-out/", follow=True)
 
     assert "New 1 Changed 0 Unchanged 0 Wrong 0 Left out 2" in text_of(page)
+    assert "What is written in all Enterprises (1)" in text_of(page)
     confirm(client, address)
     run_tasks()
     assert Enterprise.objects.get().uscc == OLD
