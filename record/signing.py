@@ -61,9 +61,12 @@ def _pieces(name: str, values: Sequence[Any]) -> list[str]:
 
 def converted(values: Sequence[Any], convert: Callable[[Sequence[Any]], Sequence[_T]]) -> Sequence[_T]:
     """`convert(values)`; where all of them are one object, as in many columns of many rows, it is converted once."""
-    if len(values) > 1 and len(set(map(id, values))) == 1:
-        return [*convert(values[:1])] * len(values)
-    return convert(values)
+    if len(values) < 2:
+        return convert(values)
+    first = values[0]  # kept: a range makes each of its numbers anew, where the one before stood
+    if any(value is not first for value in values):
+        return convert(values)
+    return [*convert(values[:1])] * len(values)
 
 
 def _text(value: Any) -> str:

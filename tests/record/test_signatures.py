@@ -20,7 +20,7 @@ from orgs.models import AboveScale, EnterpriseArea, Ownership, PolicyNumber
 from record.log import note
 from record.models import Event
 from record.sealing import sealed_models, verify
-from record.signing import signature, signatures, signed_columns
+from record.signing import converted, signature, signatures, signed_columns
 from sheets.writing import update
 from tests.factories.applications import ApplicationFactory
 from tests.factories.members import (
@@ -220,3 +220,21 @@ def test_rows_signed_together_have_the_signatures_of_each(data):
 
     assert together == [signed_one_by_one(model, row) for row in zip(*columns, strict=True)]
     assert together[0] == signature(model, [values[0] for values in columns])
+
+
+def test_a_column_is_converted_once_where_it_is_one_object():
+    asked = []
+
+    def convert(values):
+        asked.append(list(values))
+        return [str(value) for value in values]
+
+    assert converted([2008] * 3, convert) == ["2008"] * 3
+    assert converted((), convert) == []
+    assert asked == [[2008], []]
+
+
+def test_numbers_that_are_made_one_after_the_other_are_not_taken_for_one():
+    ranges = [range(first, first + 3) for first in range(1000, 1100)]
+
+    assert [converted(numbers, list) for numbers in ranges] == [list(numbers) for numbers in ranges]
