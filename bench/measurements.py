@@ -95,8 +95,13 @@ def _world(system: Databases, name: str, enterprises: int, members: int = 10) ->
         yield _World(port, made)
 
 
+def _told(milliseconds: float) -> str:
+    """Three digits that count."""
+    return f"{milliseconds:,.0f}" if milliseconds >= 100 else f"{milliseconds:.3g}"
+
+
 def _milliseconds(*seconds: float) -> str:
-    return " ({} ms)".format(" against ".join(f"{second * 1000:.3g}" for second in seconds))
+    return " ({} ms)".format(" against ".join(_told(second * 1000) for second in seconds))
 
 
 def _statements(worlds: list[_World]) -> Results:
