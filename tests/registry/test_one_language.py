@@ -12,13 +12,20 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
 from applications.models import Application, State
+from orgs.models import Enterprise
+from sheets.models import ColumnChoice, Import
+from sheets.models import State as ImportState
+from tests.factories.orgs import credit_code
+from tests.factories.tasks import run_tasks
 from tests.sample.loaded import LoadedSample
+from tests.sheets.files import csv_text
 
 # Which language a page speaks depends on no database.
 pytestmark = pytest.mark.sqlite
@@ -148,6 +155,50 @@ class EveryPage(LoadedSample):
             assert mixed == {}
             assert {address for address, page in pages.items() if page.out_of_order} == set()
             assert {address for address, page in pages.items() if page.links[0] not in SKIPPED_TO} == set()
+
+    def import_pages(self, language):
+        """The pages of an import on its way: columns, what is wrong, what it would do, does, did, and its undo."""
+        self.client.force_login(User.objects.get(username="administrator"))
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        first = Enterprise.objects.order_by("uscc").first()
+        named = ["uscc", "name", "registered_on", "ownership"]
+        header, state, private = ["uscc", "name", "day", "ownership"], "state", "private"
+        if language != "en":
+            header, state, private = ["统一社会信用代码", "企业名称", "日期", "经济类型"], "国有", "私营"
+        rows = [
+            header,
+            [first.uscc, first.name, "2001-02-03", state],
+            [credit_code(1), first.name, "2008-02-30", private],
+            [credit_code(2), first.name, "2008-02-29", private],
+        ]
+        file = SimpleUploadedFile("list.csv", csv_text(rows).encode())
+        answer = self.client.post(
+            reverse("admin:sheets_import_add"), {"resource": "enterprises", "file": file}
+        )
+        address = reverse("admin:sheets_import_change", args=[Import.objects.latest("pk").pk])
+        yield self.client.get(answer.url)
+        chosen = {f"column_{place}": name for place, name in enumerate(named)}
+        yield self.client.post(f"{address}columns/", chosen, follow=True)
+        yield self.client.post(f"{address}leave-out/", follow=True)
+        found = Import.objects.latest("pk")
+        assert found.state == ImportState.CHECKED
+        yield self.client.post(f"{address}confirm/", {"seen": found.seen}, follow=True)
+        run_tasks()
+        yield self.client.get(address)
+        yield self.client.get(f"{address}undo/")
+        yield self.client.post(f"{address}undo/", follow=True)
+        run_tasks()
+        yield self.client.get(address)
+        assert Import.objects.latest("pk").state == ImportState.UNDONE
+
+    def test_imports_speak_one_language_on_their_way(self):
+        self.words = self.words | {"list", "csv"}
+        for language in LANGUAGES:
+            ColumnChoice.objects.all().delete()
+            for answer in self.import_pages(language):
+                assert answer.status_code == 200
+                said = Page(answer.content.decode()).said
+                assert {text.text: words for text in said if (words := self.foreign(text))} == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
