@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from members.identity_numbers import identity_number
 from orgs.credit_codes import credit_code
 from sheets.columns import Column
 from sheets.models import ColumnChoice, Import, Part
@@ -29,7 +28,17 @@ MOST_ASKED = 100
 
 _EXAMPLES, _ROWS_OF_EXAMPLES = 3, 12
 _LONGEST_EXAMPLE = 30
-_PHONE = re.compile(r"1[3-9][0-9]{9}")
+_LONGEST_EXACT = 10**15
+_PROTECTED = re.compile(
+    r"(?<!\d)(?:"
+    r"[1-8]\d{5}[ -]?\d{8}[ -]?\d{3}[\dX]"  # an identity number, its digits right or wrong
+    r"|[1-8]\d{14}"  # one of before 1999
+    r"|1[3-9]\d(?:[ -]?\d{4}){2}"  # a mobile phone
+    r"|0\d{2,3}[ -]?\d{7,8}"  # another phone
+    r")(?!\d)",
+    re.IGNORECASE,
+)
+"""What protects somebody, also amidst other text, and mistyped."""
 _DAY = re.compile(r"[12][0-9]{3}[-/][0-9]{1,2}[-/][0-9]{1,2}.*")
 _SEXES = frozenset({"男", "女", "male", "female"})
 
@@ -63,12 +72,7 @@ def read_head(content: bytes) -> list[Header]:
 
 def _is_value(name: str) -> bool:
     """Whether what stands in the place of a header is what rows say of somebody, among whom a name may be."""
-    return (
-        name in _SEXES
-        or bool(_PHONE.fullmatch(name) or _DAY.fullmatch(name))
-        or _is(name, identity_number)
-        or _is(name, credit_code)
-    )
+    return name in _SEXES or bool(_PROTECTED.search(name) or _DAY.fullmatch(name)) or _is(name, credit_code)
 
 
 def _is(text: str, kind: Callable[[str], str]) -> bool:
@@ -81,8 +85,9 @@ def _is(text: str, kind: Callable[[str], str]) -> bool:
 
 def _example(value: object) -> str:
     text = one_line(value)
-    if _PHONE.fullmatch(text) or _is(text, identity_number):
-        return "•" * len(text)
+    is_long_number = isinstance(value, float) and abs(value) >= _LONGEST_EXACT
+    if is_long_number or _PROTECTED.search(text):
+        return "•" * min(len(text), _LONGEST_EXAMPLE)
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]}…"
 
 

@@ -196,6 +196,28 @@ def test_a_header_that_is_not_known_is_asked_for_once(client, user):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "33030419850211181X",
+        "330304198502111811",
+        "330304850211181",
+        "330304 19850211 1811",
+        "身份证：33030419850211181x（已核）",
+        "张三|330304198502111811|13800138000",
+        "138-0013-8000",
+        "13800138000（本人）",
+        "0577-88123456",
+        330304198502111811.0,
+    ],
+)
+def test_the_first_values_tell_no_identity_number_and_no_phone_however_they_are_written(client, user, value):
+    page = client.get(uploaded(client, xlsx([["代码", "备注"], [NEW, value]])))
+
+    assert f"代码 {NEW}" in text_of(page)
+    assert "备注 •••" in text_of(page)
+
+
 def test_the_columns_are_chosen_again_from_the_preview(client, user):
     rows = [[*HEADER, "address", "legal_form"], [NEW, "新厂", "2008-01-01", "有限公司", "某路1号"]]
     address = uploaded(client, rows)
