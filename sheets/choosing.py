@@ -17,7 +17,7 @@ from sheets.models import ColumnChoice, Import, Part
 from sheets.parts import kept_json
 from sheets.problems import Unreadable, one_line
 from sheets.reading import read_table
-from sheets.rows import clean_header
+from sheets.rows import clean_header, refuse_other_separators
 from sheets.run import Resource
 
 MARK = Column(name="what_is_wrong", chinese="错误说明")
@@ -56,6 +56,7 @@ def read_head(content: bytes) -> list[Header]:
     file = io.BytesIO(content)
     rows = read_table(file).rows
     line, cells = next(rows, (1, []))
+    refuse_other_separators(line, cells)
     names = [clean_header(cell) for cell in cells]
     if not any(names):
         raise Unreadable(1, _("the file is empty"))

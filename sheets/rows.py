@@ -24,11 +24,7 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
         line, header = next(table.rows, (1, None))
         if header is None:
             raise Unreadable(1, _("the file is empty"))
-        if len(header) == 1 and _OTHER_SEPARATOR.search(str(header[0])):
-            message = _(
-                "the columns are not separated by commas; save the file as CSV with commas or as XLSX"
-            )
-            raise Unreadable(line, message)
+        refuse_other_separators(line, header)
         if not _read_header(line, header, resource, run):
             return None
         for count, (line, cells) in enumerate(table.rows, start=1):
@@ -45,6 +41,13 @@ def read_rows(table: Table, resource: type[Resource], run: Run) -> list[Row] | N
         run.errors.add(end.problem)
         run.is_cut = True
     return rows if run.headers else None
+
+
+def refuse_other_separators(line: int, header: list[object]) -> None:
+    """Raise Unreadable where the first row is one cell that something else than commas divides."""
+    if len(header) == 1 and _OTHER_SEPARATOR.search(str(header[0])):
+        message = _("the columns are not separated by commas; save the file as CSV with commas or as XLSX")
+        raise Unreadable(line, message)
 
 
 def clean_header(cell: object) -> str:

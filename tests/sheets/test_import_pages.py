@@ -416,6 +416,7 @@ class TestFiles:
         [
             (b"", "the file is empty"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or a password-protected Excel file"),
+            (f"uscc;name;registered_on\n{NEW};新厂;2008-01-01\n", "the columns are not separated by commas"),
             (f"{NEW},新厂,2008-01-01\n", "the first row must say what the columns are"),
         ],
     )
