@@ -113,6 +113,11 @@ def _encoding(file: BinaryIO) -> str:
         return "utf-8-sig"
     if _first_wrong(file, "gb18030") is None and not _is_damaged_utf8(file):
         return "gb18030"
+    file.seek(0)
+    if b"\0" in file.read(_BLOCK):  # no text, or one in UTF-16
+        raise Unreadable(
+            1, _("this is neither a workbook (XLSX) nor a text in UTF-8 or GB18030; save it as XLSX or CSV")
+        )
     raise Unreadable(wrong, _("the bytes of this line are neither UTF-8 nor GB18030"))
 
 

@@ -234,6 +234,6 @@ HOSTILE = {
     "rows without number": (lambda: b"code,name\n" + b"1,2\n" * 1_000_000, "more than 1000000 rows"),
     "a packed file": (lambda: b"\x1f\x8b\x08\x00 and so on", "this is a packed file"),
     "bytes of nothing": (lambda: bytes(50_000_000), "more than"),
-    "bytes of chance": (lambda: random.Random(1).randbytes(50_000_000), "neither UTF-8 nor GB18030"),
+    "bytes of chance": (lambda: random.Random(1).randbytes(50_000_000), "neither a workbook (XLSX) nor a text"),
 }  # fmt: skip
 """What makes each file, and what is said of it; None where it is read for what it is."""

@@ -416,6 +416,8 @@ class TestFiles:
         [
             (b"", "the file is empty"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or a password-protected Excel file"),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff", "neither a workbook (XLSX) nor a text"),
+            ("uscc\tname\n".encode("utf-16"), "neither a workbook (XLSX) nor a text"),
             (f"uscc;name;registered_on\n{NEW};新厂;2008-01-01\n", "the columns are not separated by commas"),
             (f"{NEW},新厂,2008-01-01\n", "the first row must say what the columns are"),
         ],
