@@ -265,6 +265,8 @@ def test_an_import_that_was_overtaken_says_so_and_writes_nothing(client, user):
 
     assert "The register was changed meanwhile: nothing was written." in text
     assert "别人改的厂 → 改名厂" in text
+    client.cookies.load({"django_language": "zh-hans"})
+    assert "未写入任何数据。如果现在导入，将产生以下变化。" in text_of(client.get(address))
 
 
 @pytest.mark.parametrize("step", ["confirm", "leave-out", "check", "columns", "discard"])
