@@ -37,6 +37,14 @@ def test_nginx_takes_bodies_as_large_as_the_site_does():
     assert f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MB" in told
 
 
+def test_nginx_shows_its_own_pages_whatever_the_size_of_the_body():
+    """Else who sends a large list while the site is stopped is told that it is too large."""
+    shown = re.findall(r"location = /(\S+) \{\n(.*?)\n    \}", NGINX, re.DOTALL)
+    assert {name for name, _ in shown} == {path.name for path in (DEPLOY / "pages").iterdir()}
+    for name, page in shown:
+        assert "client_max_body_size 0;" in page, name
+
+
 def colours(text):
     """The tokens of a style that are colours, light and dark ones apart."""
     light, _, dark = text.partition("prefers-color-scheme: dark")
