@@ -11,12 +11,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from orgs.api.tables import WIDTH_OF_COLUMNS
 from orgs.values import UNPRINTABLE
-from sheets.choosing import MARK
 from sheets.models import Import, Part
 from sheets.parts import kept, kept_json
 from sheets.reading import read_table
-from sheets.rows import clean_header
+from sheets.rows import MARK, clean_header
 
 _LONGEST_TEXT = 32_767
 """Characters of a cell of Excel."""
@@ -65,6 +65,7 @@ def wrong_rows(import_: Import, *, in_chinese: bool) -> IO[bytes]:
     for cell in top:
         cell.font = bold
     sheet.freeze_panes = "A2"
+    sheet.sheet_format.defaultColWidth = WIDTH_OF_COLUMNS
     sheet.append(top)
     for cells, messages in wrong:
         sheet.append(padded(cells, "; ".join(messages)))

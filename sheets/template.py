@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from orgs.api.tables import WIDTH_OF_COLUMNS
 from sheets.columns import Amount, Choice, Column, CreditCode, Day, IdentityNumber, Text, Whole
 from sheets.meanings import EXAMPLES, meaning
 from sheets.run import Resource
@@ -41,7 +42,7 @@ def _add_column(sheet: Worksheet, place: int, column: Column, in_chinese: bool) 
     header = sheet.cell(1, place, column.in_language(in_chinese))
     header.font = _BOLD
     look = sheet.column_dimensions[letter]
-    look.width = 22
+    look.width = WIDTH_OF_COLUMNS
     look.number_format = number_format(column)
     header.number_format = "General"
     if isinstance(column, Choice):

@@ -42,6 +42,8 @@ _BEGINS_AN_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 _FIRST_YEAR_OF_EXCEL = 1900
 LONGEST_TEXT_OF_EXCEL = 32_767
+WIDTH_OF_COLUMNS = 22
+"""In characters: a credit code is not cut, nor a day shown as `########`."""
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)
 """When each workbook says to have been made."""
 
@@ -214,9 +216,10 @@ def add_sheet(
     """Add a sheet to `book`, with a bold header that stays in sight; texts of `lines` are harmless."""
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "A2"
+    sheet.sheet_format.defaultColWidth = WIDTH_OF_COLUMNS
     sheet.append([_bold(sheet, name) for name in header])
     for line in lines:
-        sheet.append([_excel_cell(cell) for cell in line])
+        sheet.append([_excel_cell(sheet, cell) for cell in line])
 
 
 def _bold(sheet: Any, text: str) -> Any:
@@ -225,14 +228,19 @@ def _bold(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _excel_cell(cell: Cell) -> Cell:
-    """`cell`; a day that Excel does not know as text. Raises TooLongForExcel.
+def _excel_cell(sheet: Any, cell: Cell) -> Any:
+    """`cell` as `sheet` takes it; a day that Excel does not know as text. Raises TooLongForExcel.
 
-    `_x0041_` means `A` in a sheet: where it is meant as it stands, its `_` is written as `_x005F_`.
+    A text of digits stays text when somebody types over it, so that none is lost. `_x0041_` means `A` in
+    a sheet: where it is meant as it stands, its `_` is written as `_x005F_`.
     """
     if isinstance(cell, str):
         if len(cell) > LONGEST_TEXT_OF_EXCEL:
             raise TooLongForExcel
+        if cell.isdigit():
+            code = WriteOnlyCell(sheet, cell)
+            code.number_format = "@"
+            return code
         return _BEGINS_AN_ESCAPE.sub("_x005F_", cell) if "_x" in cell else cell
     before_excel = isinstance(cell, date) and cell.year < _FIRST_YEAR_OF_EXCEL
     return str(cell) if before_excel else cell

@@ -198,6 +198,17 @@ def test_a_workbook_has_more_rows_than_are_read_at_once(client, monkeypatch):
     assert [row["uscc"] for row in found] == [row["uscc"] for row in in_json(client, "enterprises")]
 
 
+def test_no_digit_is_lost_and_no_day_cut_in_a_workbook(client):
+    EnterpriseFactory(uscc="91330304000000017" + "0", area=AreaFactory(code="330304001"))
+
+    sheet = sheet_of(ask(client, "enterprises", format="xlsx"))
+    columns = {cell.value: cell.column for cell in sheet[1]}
+
+    assert sheet.sheet_format.defaultColWidth > len("91330304000000017X")
+    assert sheet.cell(2, columns["uscc"]).number_format == "@"
+    assert sheet.cell(2, columns["registered_on"]).is_date
+
+
 @pytest.mark.sqlite
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 def test_eight_times_the_rows_take_the_same_memory(client, monkeypatch, format_):
