@@ -17,11 +17,8 @@ from sheets.models import ColumnChoice, Import, Part
 from sheets.parts import kept_json
 from sheets.problems import Unreadable, one_line
 from sheets.reading import read_table
-from sheets.rows import clean_header, refuse_other_separators
+from sheets.rows import MARK, clean_header, refuse_other_separators
 from sheets.run import Resource
-
-MARK = Column(name="what_is_wrong", chinese="错误说明")
-"""The column that says what is wrong with a row, in the file of wrong rows: no import reads it."""
 
 MOST_ASKED = 100
 """Of so many headers at most it is asked what they are; the others are taken by their names, or ignored."""
@@ -62,12 +59,16 @@ def read_head(content: bytes) -> list[Header]:
         raise Unreadable(1, _("the file is empty"))
     if any(_is_value(name) for name in names):
         raise Unreadable(line, _("the first row must say what the columns are; add it above the values"))
-    examples: dict[str, list[str]] = {name: [] for name in names if name}
+    below: list[list[object]] = []
     with suppress(Unreadable):  # of what cannot be read the check tells
-        for _line, values in islice(rows, _ROWS_OF_EXAMPLES):
-            for name, value in zip(names, values, strict=False):
-                if name and (shown := _example(value)) and len(examples[name]) < _EXAMPLES:
-                    examples[name].append(shown)
+        below.extend(values for _line, values in islice(rows, _ROWS_OF_EXAMPLES))
+    if sum(map(bool, names)) == 1 and any(sum(map(bool, map(one_line, values))) > 1 for values in below):
+        raise Unreadable(line, _("the first row must say what the columns are; remove the title above it"))
+    examples: dict[str, list[str]] = {name: [] for name in names if name}
+    for values in below:
+        for name, value in zip(names, values, strict=False):
+            if name and (shown := _example(value)) and len(examples[name]) < _EXAMPLES:
+                examples[name].append(shown)
     return [Header(name, shown) for name, shown in examples.items()]
 
 

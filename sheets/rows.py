@@ -10,6 +10,9 @@ from sheets.problems import Problem, Unreadable, one_line
 from sheets.reading import Table
 from sheets.run import Resource, Row, Run
 
+MARK = Column(name="what_is_wrong", chinese="错误说明")
+"""The column that says what is wrong with a row, in the file of wrong rows: no import reads it."""
+
 _OTHER_SEPARATOR = re.compile(r"[;\t，；]")
 
 
@@ -72,7 +75,7 @@ def _read_header(line: int, cells: list[object], resource: type[Resource], run: 
             readable = False
         elif column is not None:
             run.headers[column.name] = header
-        elif header:
+        elif header and header not in (MARK.name, MARK.chinese):
             run.ignored.append(header)
         run.columns.append(column)
         run.written.append(header)

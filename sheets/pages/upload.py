@@ -22,7 +22,7 @@ from sheets.choosing import columns_by_header, headers_of, is_to_be_asked
 from sheets.imports import TooLarge, TooManyWait, may_import
 from sheets.models import Import, ResourceName
 from sheets.pages.shared import importer, page, to_page
-from sheets.problems import Unreadable
+from sheets.problems import Problem, Unreadable
 from sheets.resources import RESOURCES
 
 
@@ -79,8 +79,16 @@ def upload_page(request: HttpRequest, *, site: AdminSite) -> HttpResponse:
         except (TooLarge, TooManyWait) as error:
             form.add_error("file", str(error))
         except Unreadable as error:
-            form.add_error("file", error.problem.message)
+            form.add_error("file", _told(error.problem))
     return _page(request, site, form, user)
+
+
+def _told(problem: Problem) -> str:
+    """What is wrong with a file, and where it is not its beginning."""
+    if problem.line == 1:
+        return problem.message
+    told = {"line": problem.line, "message": problem.message}
+    return gettext("line %(line)d: %(message)s") % told
 
 
 def _kept(user: User, resource: str, area: Area | None, file: File[bytes]) -> Import:

@@ -36,7 +36,8 @@
       file.reportValidity();
     });
     file.form.addEventListener("submit", (event) => {
-      if (file.reportValidity()) return;
+      if (!file.validity.customError) return; // what else is wrong the page of the answer tells, all at once
+      file.reportValidity();
       event.preventDefault();
     }, { capture: true });
   }

@@ -126,6 +126,7 @@ def test_wrong_rows_are_shown_and_given_back_to_be_mended(client, user):
     mended = [header, [*first[:2], "2008-02-28", first[3]], [OLD, *second[1:]]]
     again = client.get(uploaded(client, xlsx(mended), name="mended.xlsx"))
     assert "New 2 Changed 0 Unchanged 0 Wrong 0" in text_of(again)
+    assert "ignored columns" not in text_of(again)
 
 
 def test_where_the_file_is_wrong_as_a_whole_no_rows_are_offered_to_be_mended_or_left_out(
@@ -422,6 +423,8 @@ class TestFiles:
             ("uscc\tname\n".encode("utf-16"), "neither a workbook (XLSX) nor a text"),
             (f"uscc;name;registered_on\n{NEW};新厂;2008-01-01\n", "the columns are not separated by commas"),
             (f"{NEW},新厂,2008-01-01\n", "the first row must say what the columns are"),
+            (f"2008年企业名册\nuscc,name\n{NEW},新厂\n", "remove the title above it"),
+            (b"uscc,name\n1,a\n2,\xff\xff\n", "line 3: the bytes of this line are neither UTF-8 nor GB18030"),
         ],
     )
     def test_one_that_is_none_is_refused_at_once(self, client, user, content, told):
