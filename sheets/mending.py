@@ -11,15 +11,12 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
-from orgs.api.tables import WIDTH_OF_COLUMNS
+from orgs.api.tables import LONGEST_TEXT_OF_EXCEL, WIDTH_OF_COLUMNS
 from orgs.values import UNPRINTABLE
 from sheets.models import Import, Part
 from sheets.parts import kept, kept_json
 from sheets.reading import read_table
 from sheets.rows import MARK, clean_header
-
-_LONGEST_TEXT = 32_767
-"""Characters of a cell of Excel."""
 
 
 def are_told_apart(findings: Mapping[str, Any]) -> bool:
@@ -53,7 +50,7 @@ def wrong_rows(import_: Import, *, in_chinese: bool) -> IO[bytes]:
         if isinstance(value, date | bool | int | float):
             cell.value = value
         else:
-            cell.value = UNPRINTABLE.sub("", str(value))[:_LONGEST_TEXT]
+            cell.value = UNPRINTABLE.sub("", str(value))[:LONGEST_TEXT_OF_EXCEL]
             cell.data_type = "s"  # what begins like a formula is none
             cell.number_format = "@"
         return cell
