@@ -15,7 +15,7 @@ from orgs.credit_codes import credit_code
 from sheets.columns import Column
 from sheets.models import ColumnChoice, Import, Part
 from sheets.parts import kept_json
-from sheets.problems import Unreadable, one_line
+from sheets.problems import INEXACT_FROM, Unreadable, one_line
 from sheets.reading import read_table
 from sheets.rows import MARK, clean_header, refuse_other_separators
 from sheets.run import Resource
@@ -25,7 +25,6 @@ MOST_ASKED = 100
 
 _EXAMPLES, _ROWS_OF_EXAMPLES = 3, 12
 _LONGEST_EXAMPLE = 30
-_LONGEST_EXACT = 10**15
 _PROTECTED = re.compile(
     r"(?<!\d)(?:"
     r"[1-8]\d{5}[ -]?\d{8}[ -]?\d{3}[\dX]"  # an identity number, its digits right or wrong
@@ -87,7 +86,7 @@ def _is(text: str, kind: Callable[[str], str]) -> bool:
 
 def _example(value: object) -> str:
     text = one_line(value)
-    is_long_number = isinstance(value, float) and abs(value) >= _LONGEST_EXACT
+    is_long_number = isinstance(value, float) and abs(value) >= INEXACT_FROM
     if is_long_number or _PROTECTED.search(text):
         return "•" * min(len(text), _LONGEST_EXAMPLE)
     return text if len(text) <= _LONGEST_EXAMPLE else f"{text[:_LONGEST_EXAMPLE]}…"

@@ -23,6 +23,7 @@ from orgs.values import (
     UNPRINTABLE,
 )
 from sheets.excel import ErrorCell
+from sheets.problems import INEXACT_FROM
 
 _AMOUNT = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,15})?")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})-([0-9]{2})|/([0-9]{1,2})/([0-9]{1,2}))(?: 0?0:00(?::00)?)?")
@@ -84,7 +85,7 @@ class Column:
         """The value that a cell of a sheet means which is no text: a number is taken as its digits."""
         if isinstance(cell, bool) or not isinstance(cell, int | float):
             raise BadValue(_("a date or a truth value where a text is expected"))
-        if abs(cell) >= 10**15:
+        if abs(cell) >= INEXACT_FROM:
             raise BadValue(
                 _("a number of more than 15 digits: Excel has lost digits; format the cell as text")
             )

@@ -11,6 +11,9 @@ SHOWN = 100
 KEPT = 50_000
 """As many, of the first lines, are kept for who mends them."""
 
+INEXACT_FROM = 10**15
+"""From here on Excel does not keep every digit of a number."""
+
 _LONGEST_VALUE = 100
 
 
@@ -34,7 +37,7 @@ class Problem:
 
 def one_line(value: object) -> str:
     """`value` as it is shown in a message: on one line, and not too long."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+    if isinstance(value, float) and value.is_integer() and abs(value) < INEXACT_FROM:
         value = int(value)  # as Excel shows it
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
